@@ -1,0 +1,1 @@
+"""What follows from a profile and the Standard: one module per question, pure functions."""

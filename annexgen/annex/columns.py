@@ -1,0 +1,98 @@
+"""The columns of every kind of table, in the template's order and words (PS3.2 Annex N).
+
+Where the template contradicts itself (Table N.9-26 lacks Source, N.9-52 says Condition), Table N.9-20 is followed.
+"""
+
+from __future__ import annotations
+
+ATTRIBUTE = (
+    "Attribute Name",
+    "Tag",
+    "Source",
+    "Presence of Attribute",
+    "Presence of Value",
+    "Value",
+    "Conditions",
+    "Comments",
+)
+PRIVATE = (
+    "Attribute Name",
+    "Tag",
+    "VR",
+    "VM",
+    "Identifiable Information",
+    "Source",
+    "Presence of Attribute",
+    "Presence of Value",
+    "Value",
+    "Conditions",
+    "Comments",
+)
+IOD = ("IE", "Module Name", "Presence (Module)", "Condition", "Reference")
+FUNCTIONAL_GROUPS = ("Functional Group Macro", "Presence", "Condition", "Usage", "Reference")
+CODED_VALUES = ("Attribute Name", "Tag", "Value/Code", "Condition", "Comments")
+SR_CONTENT = (
+    "NL",
+    "Rel with Parent",
+    "VT",
+    "Concept Name",
+    "Source",
+    "Presence of Content Item",
+    "Values",
+    "TID",
+    "Comments",
+)
+SR_CODES = ("Coding Scheme Designator", "Code Value", "Code Meaning")
+SOP_CLASSES = (
+    "SOP Class Name",
+    "SOP Class UID",
+    "Transfer Syntax Set",
+    "DIMSE SCU",
+    "DIMSE SCP",
+    "DICOM Web UA",
+    "DICOM Web OS",
+    "Media FSC",
+    "Media FSU",
+    "Media FSR",
+    "Create",
+    "Display",
+    "Process",
+    "Archive",
+)
+TRANSFER_SYNTAXES = (
+    "Transfer Syntax Set",
+    "Transfer Syntax Name",
+    "Transfer Syntax UID",
+    "DICOM Web Service Bulkdata Media Type",
+)
+ROOT_TEMPLATES = ("Name", "Root TID", "Function", "SOP Class Name", "SOP Class UID", "Condition")
+CHARACTER_SETS = ("Defined Term", "IANA", "Description")
+
+COLUMNS_OF_KIND = {
+    "sop_classes": SOP_CLASSES,
+    "transfer_syntaxes": TRANSFER_SYNTAXES,
+    "root_templates": ROOT_TEMPLATES,
+    "character_sets": CHARACTER_SETS,
+    "iod": IOD,
+    "functional_groups": FUNCTIONAL_GROUPS,
+    "module": ATTRIBUTE,
+    "macro": ATTRIBUTE,
+    "private_module": PRIVATE,
+    "coded_values": CODED_VALUES,
+    "directory": ATTRIBUTE,
+    "sr_content": SR_CONTENT,
+    "sr_codes": SR_CODES,
+}
+
+COLUMN_GROUPS = {
+    "sop_classes": (
+        ("SOP Classes", 2),
+        ("Transfer Syntax Set", 1),
+        ("DIMSE Services", 2),
+        ("DICOM Web Services", 2),
+        ("Media Services", 3),
+        ("Function", 4),
+    ),
+    "root_templates": (("Name", 1), ("Root TID", 1), ("Function", 1), ("SOP Classes", 2), ("Condition", 1)),
+}
+"""Kinds whose header has two lines: the upper captions and the number of columns each spans."""

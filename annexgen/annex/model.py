@@ -1,0 +1,189 @@
+"""The document model: an annex is sections, tables, rows and cells, each cell with a status and evidence.
+
+The same classes hold the annex before and after numbering. Before, cells name other tables by key inside a token
+(`table_token`); `annexgen.annex.numbering.number` gives every table its id and replaces the tokens. annex.json
+(`annexgen.annex.serialization`) and every renderer see the numbered form only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+FORMAT_VERSION = 1
+
+TABLE_TOKEN = re.compile("\u27e6(table|section):([^\u27e7]*)\u27e7")
+
+
+def table_token(key: str) -> str:
+    """The token that stands in a text for "Table N.9-x" until the tables are numbered."""
+    return f"\u27e6table:{key}\u27e7"
+
+
+def section_token(key: str) -> str:
+    """The token that stands in a text for the number of the section `key` (its id in template numbering)."""
+    return f"\u27e6section:{key}\u27e7"
+
+
+class Status(StrEnum):
+    """How a cell came to be; the five are never confused."""
+
+    OBSERVED = "observed"
+    STANDARD = "standard"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its text, how it came to be and, for a proposal, the reason."""
+
+    text: str = ""
+    status: Status = Status.OBSERVED
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a row was counted over; the unit is the instance (see docs/architecture.md, what is counted)."""
+
+    carriers: int = 0
+    present: int = 0
+    partial: int = 0
+    with_value: int = 0
+    empty: int = 0
+    series: int = 0
+    studies: int = 0
+    patients: int = 0
+    devices: int = 0
+    weak: bool = False
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `path` is the element path or content item path it documents, `covers` further paths it speaks for.
+
+    A row with `heading` is a caption inside the table (its first cell spans all columns) and documents no path.
+    `level` is the nesting depth, already spelt out as `>` in the first cell. `reference` is the key (after numbering:
+    the id) of the table the row points to.
+    """
+
+    cells: Mapping[str, Cell]
+    path: str = ""
+    covers: tuple[str, ...] = ()
+    level: int = 0
+    heading: bool = False
+    evidence: Evidence | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table. `key` is its lasting internal name; `id` (e.g. "N.9-24") is given by numbering."""
+
+    key: str
+    kind: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    sop_classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: `text` are its paragraphs ("- " starts a list item), `tables` the keys (later ids) of its tables.
+
+    A section that does not apply has `applicable` False; its title ends in " - N/A" and its only text is "N/A".
+    """
+
+    id: str
+    title: str
+    text: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    applicable: bool = True
+
+    @property
+    def depth(self) -> int:
+        """1 for N.9, 2 for N.9.1, and so on."""
+        return self.id.count(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should know before publishing. `severity` is error, warning or note."""
+
+    code: str
+    severity: str
+    message: str
+    sop_class: str = ""
+    path: str = ""
+    count: int = 0
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The product that the annexes are about; empty fields are unknown."""
+
+    name: str = ""
+    manufacturer: str = ""
+    versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One combination of Manufacturer, Manufacturer's Model Name and Software Versions with its instances."""
+
+    manufacturer: str
+    model: str
+    versions: str
+    instances: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not counted: its file id (never its name) and the reason."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What was read."""
+
+    instances: int = 0
+    series: int = 0
+    studies: int = 0
+    patients: int = 0
+    devices: tuple[Device, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    values: str = "safe"
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """The draft annexes of one product: everything that any output format shows."""
+
+    product: Product
+    corpus: Corpus
+    sections: tuple[Section, ...]
+    tables: tuple[Table, ...]
+    findings: tuple[Finding, ...]
+    edition: str
+    generator: str
+    sop_class_names: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def table(self, identifier: str) -> Table:
+        """The table with this id or key; KeyError when there is none."""
+        for table in self.tables:
+            if identifier in (table.id, table.key):
+                return table
+        raise KeyError(identifier)

@@ -1,0 +1,1 @@
+"""Where instances are, and a fast reader of their elements."""

@@ -1,0 +1,73 @@
+"""Finds the files of a source and gives each its file id, which names it in everything written (never its name)."""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from annexgen.corpus.elements import Buffer
+
+_HEAD = 1 << 13
+_MEMORY_MAP_FROM = 1 << 16
+
+
+class SourceError(Exception):
+    """A source that cannot be read at all; the message names it and says what to do."""
+
+
+def find_files(sources: list[Path]) -> Iterator[Path]:
+    """All regular files of the sources, each folder walked in sorted order; links to folders are not followed.
+
+    Raises:
+        SourceError: a source does not exist or may not be read.
+    """
+    for source in sources:
+        if source.is_file():
+            yield source
+        elif source.is_dir():
+            yield from _walk(source)
+        else:
+            raise SourceError(f"{source}: no such file or folder")
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise SourceError(f"{error.filename}: cannot be listed ({error.strerror})")
+
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(parent) / name
+            if path.is_file():
+                yield path
+
+
+@contextmanager
+def open_buffer(path: Path) -> Iterator[Buffer]:
+    """The content of a file as a buffer: small files as bytes, large ones as a memory map of which little is touched.
+
+    Raises:
+        OSError: the file cannot be opened or read.
+    """
+    with path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size < _MEMORY_MAP_FROM:
+            yield stream.read()
+            return
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield mapped
+
+
+def file_id(buffer: Buffer, salt: bytes = b"") -> str:
+    """A short id of a file by its content: the same wherever the file lies, and silent about its name.
+
+    It is a keyed hash of the first 8 KiB and the size; the SOP Instance UID in there makes it distinct for each
+    instance.
+    """
+    digest = hashlib.blake2b(bytes(buffer[:_HEAD]), digest_size=6, key=salt[:64], person=b"annexgen-file")
+    digest.update(len(buffer).to_bytes(8, "little"))
+    return digest.hexdigest()

@@ -1,0 +1,96 @@
+"""Decodes value fields to text: one string per value, as a person would write it (PS3.5 section 6.2)."""
+
+from __future__ import annotations
+
+import functools
+import struct
+from collections.abc import Sequence
+
+ESCAPE = 0x1B
+TEXT_VRS = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "PN"})
+"""VRs whose values Specific Character Set (0008,0005) affects."""
+FREE_TEXT_VRS = frozenset({"LO", "SH", "ST", "LT", "UT", "UC"})
+SINGLE_VALUED_TEXT_VRS = frozenset({"ST", "LT", "UT", "UR"})
+STRING_VRS = TEXT_VRS | frozenset({"AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"})
+BINARY_NUMBER_VRS = frozenset({"US", "SS", "UL", "SL", "UV", "SV", "FL", "FD"})
+NUMBER_VRS = BINARY_NUMBER_VRS | frozenset({"IS", "DS"})
+OPAQUE_VRS = frozenset({"OB", "OW", "OF", "OD", "OL", "OV", "UN"})
+
+_FORMATS = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "UV": "Q", "SV": "q", "FL": "f", "FD": "d"}
+_SIZES = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "UV": 8, "SV": 8, "FL": 4, "FD": 8, "AT": 4}
+
+
+@functools.lru_cache(maxsize=256)
+def encodings_of(defined_terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Python encodings for the values of Specific Character Set (0008,0005); unknown terms fall back to the default.
+
+    Source: PS3.3 section C.12.1.1.2, PS3.5 section 6.1.2.
+    """
+    import warnings
+
+    from pydicom.charset import convert_encodings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return tuple(convert_encodings(list(defined_terms)))
+        except LookupError:
+            return ("iso8859",)
+
+
+def decode_text(raw: bytes, encodings: Sequence[str]) -> str:
+    """Decode text of a VR that the character set affects; undecodable bytes become U+FFFD."""
+    if raw.isascii() and ESCAPE not in raw:
+        return raw.decode("ascii")
+    if ESCAPE in raw or len(encodings) > 1:
+        import warnings
+
+        from pydicom.charset import TEXT_VR_DELIMS, decode_bytes
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return decode_bytes(raw, list(encodings), TEXT_VR_DELIMS)
+    return raw.decode(encodings[0] if encodings else "iso8859", "replace")
+
+
+def decode(vr: str, raw: bytes, encodings: Sequence[str], little_endian: bool) -> tuple[str, ...]:
+    """The values of one value field as text; empty when the field is empty or opaque (OB, OW, UN, ...).
+
+    Numbers are written as short as their VR allows; padding is removed; text is split at backslashes where the VR is
+    multi-valued. A binary field whose length does not fit its VR has no values.
+    """
+    if not raw:
+        return ()
+    if vr in STRING_VRS:
+        text = decode_text(raw, encodings) if vr in TEXT_VRS else raw.decode("iso8859")
+        if vr in SINGLE_VALUED_TEXT_VRS:
+            stripped = text.rstrip(" \0")
+            return (stripped,) if stripped else ()
+        stripped = text.strip(" \0") if vr != "PN" else text.rstrip(" \0")
+        if not stripped:
+            return ()
+        return tuple(part.strip(" \0") for part in stripped.split("\\"))
+    if vr == "AT":
+        return tuple(
+            f"({group:04X},{element:04X})"
+            for group, element in struct.iter_unpack("<HH" if little_endian else ">HH", raw[: len(raw) // 4 * 4])
+        )
+    code = _FORMATS.get(vr)
+    if code is None or len(raw) % _SIZES[vr]:
+        return ()
+    numbers = struct.unpack(f"{'<' if little_endian else '>'}{len(raw) // _SIZES[vr]}{code}", raw)
+    if vr == "FL":
+        return tuple(f"{number:.7g}" for number in numbers)
+    return tuple(repr(number) if vr == "FD" else str(number) for number in numbers)
+
+
+def value_multiplicity(vr: str, raw: bytes, values: Sequence[str]) -> int:
+    """How many values a non-empty value field has; 1 for opaque ones and for text that is never multi-valued."""
+    if vr in _SIZES:
+        return max(len(raw) // _SIZES[vr], 1)
+    return max(len(values), 1)
+
+
+def is_zero_length(vr: str, raw: bytes) -> bool:
+    """Whether a value field has no value: no bytes, or nothing but padding where the VR is a string."""
+    return not raw or (vr in STRING_VRS and not raw.strip(b" \0"))

@@ -1,0 +1,1 @@
+"""What was seen: mergeable counts per SOP Class and element path."""

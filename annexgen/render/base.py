@@ -1,0 +1,47 @@
+"""The renderers: what every output format can do, and where each one is found.
+
+The modules are imported when a format is asked for, so that writing Markdown does not load what Excel needs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from annexgen.annex.model import Annex
+
+
+class Renderer(Protocol):
+    """One output format: writes the numbered annex to one file."""
+
+    @property
+    def name(self) -> str:
+        """The name by which `--format` asks for it."""
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file that it writes."""
+
+    def render(self, annex: Annex, folder: Path) -> Path:
+        """Write the numbered `annex` into `folder`, which exists, and return the file.
+
+        The same annex gives the same bytes. Errors: OSError when the file cannot be written.
+        """
+
+
+FORMATS = {
+    "json": "annexgen.render.json_file:JsonRenderer",
+    "md": "annexgen.render.markdown:MarkdownRenderer",
+    "html": "annexgen.render.html:HtmlRenderer",
+    "xlsx": "annexgen.render.excel:ExcelRenderer",
+}
+"""Every output format and the class that writes it."""
+
+
+def renderer(name: str) -> Renderer:
+    """The renderer of the format `name`; KeyError when there is none."""
+    module, _, attribute = FORMATS[name].partition(":")
+    return cast("Renderer", getattr(import_module(module), attribute)())

@@ -1,0 +1,306 @@
+"""annex.xlsx: the annex as a workbook, with the evidence of every row beside it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from annexgen.annex.columns import COLUMN_GROUPS
+from annexgen.annex.model import Cell, Status
+from annexgen.render import excel_sheets
+from annexgen.render.excel_cells import link, print_setup, put, register_styles, span, status_style
+from annexgen.render.excel_contents import Contents
+from annexgen.render.packages import without_dates
+from annexgen.render.texts import References, corpus_counts, product_title, section_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from annexgen.annex.model import Annex, Row, Table
+    from annexgen.render.excel_sheets import Sheet
+
+EVIDENCE = (
+    "Carriers",
+    "Present",
+    "Partial",
+    "With value",
+    "Empty",
+    "Series",
+    "Studies",
+    "Patients",
+    "Devices",
+    "Weak",
+    "Example",
+    "Path",
+    "Reasons",
+)
+_EVIDENCE_WIDTHS = (8, 8, 8, 8, 8, 8, 8, 8, 8, 7, 14, 34, 50)
+_WIDTHS = {
+    "Attribute Name": 34,
+    "Module Name": 38,
+    "Functional Group Macro": 38,
+    "Concept Name": 44,
+    "Code Meaning": 40,
+    "SOP Class Name": 34,
+    "SOP Class UID": 30,
+    "Transfer Syntax Name": 34,
+    "Transfer Syntax UID": 26,
+    "Tag": 13,
+    "VR": 6,
+    "VM": 6,
+    "NL": 6,
+    "IE": 16,
+    "TID": 9,
+    "Value": 34,
+    "Values": 40,
+    "Value/Code": 40,
+    "Condition": 36,
+    "Conditions": 36,
+    "Comments": 30,
+    "Reference": 16,
+}
+_DEFAULT_WIDTH = 16
+_MAX_LINES = 12
+_LINE_HEIGHT = 13.5
+
+
+class ExcelRenderer:
+    """Writes annex.xlsx."""
+
+    name = "xlsx"
+    file_name = "annex.xlsx"
+
+    def render(self, annex: Annex, folder: Path) -> Path:
+        """See `annexgen.render.base.Renderer.render`."""
+        path = folder / self.file_name
+        path.write_bytes(workbook(annex))
+        return path
+
+
+def workbook(annex: Annex) -> bytes:
+    """The workbook's bytes."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    register_styles(book)
+    _Writer(annex, book).write()
+    book.properties.creator = "annexgen"
+    book.properties.title = f"Draft annexes: {product_title(annex)}"
+    buffer = BytesIO()
+    book.save(buffer)
+    return without_dates(buffer.getvalue())
+
+
+class _Writer:
+    """Writes the sheets; all places are known before the first cell is written, so links can point ahead."""
+
+    def __init__(self, annex: Annex, book: Workbook) -> None:
+        self.annex = annex
+        self.book = book
+        self.references = References(annex)
+        self.sheets = excel_sheets.sheets(annex)
+        self.places: dict[str, tuple[str, int]] = {}
+        for sheet in self.sheets:
+            for identifier, row in _caption_rows(sheet).items():
+                self.places[identifier] = (sheet.name, row)
+
+    def write(self) -> None:
+        contents = self.book.worksheets[0]
+        contents.title = excel_sheets.CONTENTS
+        Contents(self.annex, self.places, contents).write()
+        for sheet in self.sheets:
+            self.table_sheet(self.book.create_sheet(sheet.name), sheet)
+        self.findings(self.book.create_sheet(excel_sheets.FINDINGS))
+        self.corpus(self.book.create_sheet(excel_sheets.CORPUS))
+
+    def table_sheet(self, target: Worksheet, sheet: Sheet) -> None:
+        evidence_column = max(len(table.columns) for table in sheet.tables) + 2
+        _set_widths(target, sheet, evidence_column)
+        self.top_line(target, sheet.name)
+        places = _caption_rows(sheet)
+        for section, tables in sheet.parts:
+            row = places[tables[0].id] - 1
+            put(target, row, 1, f"{section_label(section.id)} {section.title}", "annex section")
+            target.row_dimensions[row].height = 22
+            for table in tables:
+                self.table(target, table, places[table.id], evidence_column)
+        target.freeze_panes = "B2"
+        print_setup(target)
+
+    def top_line(self, target: Worksheet, title: str) -> None:
+        put(target, 1, 1, title, "annex title")
+        target.row_dimensions[1].height = 28
+        link(put(target, 1, 2, excel_sheets.CONTENTS, "annex link"), excel_sheets.CONTENTS, "A1")
+
+    def table(self, target: Worksheet, table: Table, row: int, evidence_column: int) -> None:
+        put(target, row, 1, f"Table {table.id}. {table.title}", "annex caption")
+        target.row_dimensions[row].height = 20
+        row = self.header(target, table, row + 1, evidence_column)
+        for line in table.rows:
+            if line.heading:
+                span(target, row, 1, len(table.columns), line.cells[table.columns[0]].text, "annex heading")
+            else:
+                self.row(target, line, table, row, evidence_column)
+            row += 1
+        for note in table.notes:
+            span(target, row, 1, len(table.columns), note, "annex muted")
+            row += 1
+
+    def header(self, target: Worksheet, table: Table, row: int, evidence_column: int) -> int:
+        """Write the one or two lines of the header; returns the row below it."""
+        groups = _groups(table)
+        column = 1
+        for title, width in groups:
+            span(target, row, column, width, title, "annex header")
+            column += width
+        if groups:
+            row += 1
+        for position, title in enumerate(table.columns, 1):
+            put(target, row, position, title, "annex header")
+        for position, title in enumerate(EVIDENCE, evidence_column):
+            put(target, row, position, title, "annex evidence header")
+        return row + 1
+
+    def row(self, target: Worksheet, row: Row, table: Table, number: int, evidence_column: int) -> None:
+        lines = 1
+        for position, column in enumerate(table.columns, 1):
+            cell = row.cells.get(column, Cell())
+            written = put(target, number, position, cell.text, status_style(cell.status))
+            self.refer(cell.text, written)
+            lines = max(lines, len(cell.text) // _WIDTHS.get(column, _DEFAULT_WIDTH) + cell.text.count("\n"))
+        for position, value in enumerate(_evidence(row, table), evidence_column):
+            style = "annex weak" if value == "weak" else "annex evidence"
+            put(target, number, position, value, style)
+        if lines > _MAX_LINES:
+            target.row_dimensions[number].height = _MAX_LINES * _LINE_HEIGHT
+
+    def refer(self, text: str, cell: object) -> None:
+        """Link the cell to the first table that its text names."""
+        from openpyxl.cell import Cell as ExcelCell
+        from openpyxl.styles import Font
+
+        if "Table " not in text or not isinstance(cell, ExcelCell):
+            return
+        for piece in self.references.split(text):
+            if piece.kind == "table":
+                sheet, row = self.places[piece.target]
+                link(cell, sheet, f"A{row}")
+                cell.font = Font("Calibri", 10, color="0B5CAD", underline="single")
+                return
+
+    def findings(self, target: Worksheet) -> None:
+        self.top_line(target, excel_sheets.FINDINGS)
+        header = ("Severity", "Code", "SOP Class", "Path", "Count", "Message", "Example")
+        names = self.annex.sop_class_names
+        rows = [
+            (
+                finding.severity,
+                finding.code,
+                names.get(finding.sop_class, finding.sop_class),
+                finding.path,
+                finding.count or "",
+                finding.message,
+                finding.example,
+            )
+            for finding in self.annex.findings
+        ]
+        styles = {"error": "annex error", "warning": status_style(Status.PROPOSED), "note": "annex note"}
+        _listing(target, 3, header, rows)
+        for number, finding in enumerate(self.annex.findings, 4):
+            put(target, number, 1, finding.severity, styles.get(finding.severity, "annex plain"))
+            self.refer(finding.message, target.cell(number, 6))
+        for letter, width in zip("ABCDEFG", (12, 32, 34, 34, 9, 80, 16), strict=True):
+            target.column_dimensions[letter].width = width
+        target.auto_filter.ref = f"A3:G{max(4, 3 + len(rows))}"
+        target.freeze_panes = "A4"
+        print_setup(target)
+
+    def corpus(self, target: Worksheet) -> None:
+        corpus = self.annex.corpus
+        self.top_line(target, excel_sheets.CORPUS)
+        put(target, 2, 1, corpus_counts(self.annex), "annex text")
+        devices = [(d.manufacturer, d.model, d.versions, d.instances) for d in corpus.devices]
+        header = ("Manufacturer", "Manufacturer's Model Name", "Software Versions", "Instances")
+        row = _listing(target, 4, header, devices)
+        _listing(target, row + 1, ("Skipped file", "Reason"), [(s.file, s.reason) for s in corpus.skipped])
+        for letter, width in zip("ABCD", (30, 50, 30, 12), strict=True):
+            target.column_dimensions[letter].width = width
+        target.freeze_panes = "A2"
+        print_setup(target)
+
+
+def _groups(table: Table) -> tuple[tuple[str, int], ...]:
+    """The upper line of the header, where the kind has one and it fits the table's columns."""
+    groups = COLUMN_GROUPS.get(table.kind, ())
+    return groups if sum(width for _, width in groups) == len(table.columns) else ()
+
+
+def _caption_rows(sheet: Sheet) -> dict[str, int]:
+    """The row of every table's caption; the line of the section stands above the first of its tables."""
+    rows: dict[str, int] = {}
+    row = 3
+    for _, tables in sheet.parts:
+        row += 1
+        for table in tables:
+            rows[table.id] = row
+            row += 3 + bool(_groups(table)) + len(table.rows) + len(table.notes)
+        row += 1
+    return rows
+
+
+def _set_widths(target: Worksheet, sheet: Sheet, evidence_column: int) -> None:
+    from openpyxl.utils import get_column_letter
+
+    for position in range(evidence_column - 2):
+        wanted = [
+            _WIDTHS.get(table.columns[position], _DEFAULT_WIDTH)
+            for table in sheet.tables
+            if position < len(table.columns)
+        ]
+        target.column_dimensions[get_column_letter(position + 1)].width = max(wanted)
+    target.column_dimensions[get_column_letter(evidence_column - 1)].width = 2
+    for position, width in enumerate(_EVIDENCE_WIDTHS, evidence_column):
+        column = target.column_dimensions[get_column_letter(position)]
+        column.width = width
+        column.outlineLevel = 1
+
+
+def _evidence(row: Row, table: Table) -> Sequence[str | int]:
+    reasons = "\n".join(
+        f"{column}: {row.cells[column].reason}"
+        for column in table.columns
+        if column in row.cells and row.cells[column].reason
+    )
+    evidence = row.evidence
+    if evidence is None:
+        return [""] * (len(EVIDENCE) - 2) + [row.path, reasons]
+    return (
+        evidence.carriers,
+        evidence.present,
+        evidence.partial,
+        evidence.with_value,
+        evidence.empty,
+        evidence.series,
+        evidence.studies,
+        evidence.patients,
+        evidence.devices,
+        "weak" if evidence.weak else "",
+        evidence.example,
+        row.path,
+        reasons,
+    )
+
+
+def _listing(target: Worksheet, row: int, header: Sequence[str], lines: Sequence[Sequence[str | int]]) -> int:
+    """A plain list with a header; returns the row below it."""
+    for position, title in enumerate(header, 1):
+        put(target, row, position, title, "annex header")
+    for line in lines:
+        row += 1
+        for position, value in enumerate(line, 1):
+            put(target, row, position, value, "annex plain")
+    return row + 1

@@ -1,0 +1,84 @@
+"""Which table goes to which sheet of the workbook, and what the sheets are called."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from annexgen.render.texts import template_number
+
+if TYPE_CHECKING:
+    from annexgen.annex.model import Annex, Section, Table
+
+CONTENTS = "Contents"
+FINDINGS = "Findings"
+CORPUS = "Corpus"
+
+_MAX_NAME = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_COMMON = {"1": "Common modules", "2": "Common macros", "3": "Common private", "4": "Common codes"}
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet: its name, and the sections with those of their tables that stand on it."""
+
+    name: str
+    parts: list[tuple[Section, list[Table]]] = field(default_factory=list)
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables of the sheet from top to bottom."""
+        return [table for _, tables in self.parts for table in tables]
+
+
+def sheets(annex: Annex) -> list[Sheet]:
+    """The sheets for the tables, in the order of the sections; a sheet without a table is left out."""
+    tables = {table.id: table for table in annex.tables}
+    titles = {template_number(section): section for section in annex.sections}
+    names = _Names()
+    found: dict[tuple[str, ...], Sheet] = {}
+    for section in annex.sections:
+        if not section.tables:
+            continue
+        number = template_number(section)
+        group, wanted = _group(number, titles, section)
+        if group not in found:
+            found[group] = Sheet(names.unique(wanted))
+        found[group].parts.append((section, [tables[identifier] for identifier in section.tables]))
+    return list(found.values())
+
+
+def _group(
+    number: tuple[str, ...], sections: dict[tuple[str, ...], Section], section: Section
+) -> tuple[tuple[str, ...], str]:
+    """The section whose sheet it is, and what that would be called if names could be of any length."""
+    chapter = sections.get(number[:1], section)
+    if number[0] == "9" and len(number) > 1:
+        if number[1] == "1":
+            common = _COMMON.get(number[2]) if len(number) > 2 else None
+            return number[:3], common or f"{section.id} {section.title}"
+        return number[:2], sections.get(number[:2], section).title
+    if number[0] == "10" and len(number) > 1:
+        title = sections.get(number[:2], section).title
+        template = re.search(r"TID [\w*]+", title)
+        return number[:2], f"{chapter.id} {template.group() if template else title}"
+    return number[:1], f"{chapter.id} {chapter.title}"
+
+
+class _Names:
+    """Makes names that Excel accepts: at most 31 characters, unique whatever their case."""
+
+    def __init__(self) -> None:
+        self._taken = {name.lower() for name in (CONTENTS, FINDINGS, CORPUS, "History")}
+
+    def unique(self, wanted: str) -> str:
+        base = " ".join(_FORBIDDEN.sub(" ", wanted).split()).strip("' ") or "Tables"
+        name, count = base[:_MAX_NAME].rstrip("' "), 1
+        while name.lower() in self._taken:
+            count += 1
+            suffix = f" ({count})"
+            name = base[: _MAX_NAME - len(suffix)].rstrip("' ") + suffix
+        self._taken.add(name.lower())
+        return name

@@ -1,0 +1,53 @@
+"""annex.html: the annex as one page without a network: search, filters and the evidence of every row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annexgen.render.texts import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from annexgen.annex.model import Annex
+
+_TEMPLATE = "annex.html.jinja"
+
+
+class HtmlRenderer:
+    """Writes annex.html."""
+
+    name = "html"
+    file_name = "annex.html"
+
+    def render(self, annex: Annex, folder: Path) -> Path:
+        """See `annexgen.render.base.Renderer.render`."""
+        path = folder / self.file_name
+        path.write_text(page(annex), encoding="utf-8", newline="\n")
+        return path
+
+
+def page(annex: Annex) -> str:
+    """The whole page: style sheet, script and evidence are inside."""
+    from importlib.resources import files
+
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    from annexgen.render.html_view import View
+
+    environment = Environment(
+        loader=PackageLoader("annexgen", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: printable(value) if type(value) is str else value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    folder = files("annexgen.templates")
+    return environment.get_template(_TEMPLATE).render(
+        view=View(annex),
+        style=Markup(folder.joinpath("annex.css").read_text(encoding="utf-8")),
+        script=Markup(folder.joinpath("annex.js").read_text(encoding="utf-8")),
+    )

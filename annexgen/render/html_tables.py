@@ -1,0 +1,212 @@
+"""The tables of the page: header, widths, rows and cells with their classes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from annexgen.annex.columns import COLUMN_GROUPS
+from annexgen.annex.model import Cell, Status
+from annexgen.render.facts import is_private, is_weak
+from annexgen.render.html_data import row_id
+from annexgen.render.texts import printable, quantity
+
+if TYPE_CHECKING:
+    from annexgen.annex.model import Row, Table
+    from annexgen.render.html_view import View
+
+STATUS_CLASSES = {
+    Status.OBSERVED: "",
+    Status.STANDARD: "s",
+    Status.PROPOSED: "p",
+    Status.CONFIRMED: "c",
+    Status.UNKNOWN: "u",
+}
+_LONG = 420
+# Widths in pixels of a table that fills a page of usual size; narrower and wider ones keep the proportions.
+_WIDTHS = {
+    "Attribute Name": 190,
+    "Module Name": 280,
+    "Functional Group Macro": 280,
+    "Concept Name": 280,
+    "Code Meaning": 420,
+    "SOP Class Name": 225,
+    "SOP Class UID": 225,
+    "Transfer Syntax Set": 88,
+    "Transfer Syntax Name": 300,
+    "Transfer Syntax UID": 230,
+    "Tag": 98,
+    "VR": 40,
+    "VM": 46,
+    "NL": 54,
+    "Rel with Parent": 108,
+    "VT": 92,
+    "IE": 130,
+    "TID": 62,
+    "Root TID": 80,
+    "Source": 112,
+    "Presence (Module)": 130,
+    "Value": 165,
+    "Values": 210,
+    "Value/Code": 330,
+    "Condition": 230,
+    "Conditions": 150,
+    "Comments": 112,
+    "Presence of Attribute": 98,
+    "Presence of Value": 98,
+    "Presence of Content Item": 98,
+    "Identifiable Information": 92,
+    "DIMSE SCU": 44,
+    "DIMSE SCP": 44,
+    "DICOM Web UA": 44,
+    "DICOM Web OS": 44,
+    "Media FSC": 44,
+    "Media FSU": 44,
+    "Media FSR": 44,
+    "Create": 60,
+    "Display": 62,
+    "Process": 66,
+    "Archive": 64,
+}
+_DEFAULT_WIDTH = 130
+_COLUMN_CLASSES = {
+    "Tag": "tag",
+    **dict.fromkeys(("Module Name", "Functional Group Macro", "Concept Name"), "nm"),
+    **dict.fromkeys(("SOP Class UID", "Transfer Syntax UID", "Code Value", "Defined Term"), "m"),
+    **dict.fromkeys(
+        (
+            "Source",
+            "Presence",
+            "Presence (Module)",
+            "Presence of Attribute",
+            "Presence of Value",
+            "Presence of Content Item",
+            "Identifiable Information",
+            "Usage",
+            "Rel with Parent",
+            "VT",
+            "VR",
+            "VM",
+        ),
+        "t",
+    ),
+}
+_ROW_HEIGHT, _FRAME_HEIGHT = 29, 110
+_NESTING = re.compile(r"(>+)\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderCell:
+    """One cell of a header of one or two lines."""
+
+    text: str
+    columns: int = 1
+    lines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row as it stands in the page."""
+
+    id: str
+    number: int
+    classes: str
+    label: str
+    cells: list[tuple[str, int, Markup]]
+    caption: Markup | None
+
+
+class TableView:
+    """One table as it stands in the page."""
+
+    def __init__(self, table: Table, view: View) -> None:
+        self._view = view
+        self.id = table.id
+        self.title = view.linked(table.title)
+        self.kind = table.kind
+        self.columns = table.columns
+        self.width = len(table.columns) + 1
+        self.labels = view.label_class(table.columns)
+        self.header = _header(table)
+        self.notes = [view.linked(note) for note in table.notes]
+        self.sop_classes = " ".join(str(view.sop_class_number(uid)) for uid in table.sop_classes)
+        self.spoken_for = [view.sop_class_name(uid) for uid in table.sop_classes]
+        widths = [_width(column) for column in table.columns]
+        self.widths = [f"{100 * width / sum(widths):.2f}%" for width in widths]
+        self.minimum = round(sum(widths) * 0.86)
+        self.height = _FRAME_HEIGHT + _ROW_HEIGHT * len(table.rows)
+        documented = [row for row in table.rows if not row.heading]
+        unknown = sum(cell.status is Status.UNKNOWN for row in documented for cell in row.cells.values())
+        weak = sum(map(is_weak, documented))
+        self.facts = [quantity(len(documented), "row")]
+        if weak:
+            self.facts.append(f"{weak:,} weak")
+        if unknown:
+            self.facts.append(f"{unknown:,} to complete")
+        self.rows = [self._row(table, row, number) for number, row in enumerate(table.rows, 1)]
+
+    def _row(self, table: Table, row: Row, number: int) -> RowView:
+        """One row of a table."""
+        caption = None
+        if row.heading:
+            caption = self._view.linked(row.cells[table.columns[0]].text)
+        flags = {
+            "h": row.heading,
+            "w": is_weak(row),
+            "v": is_private(row),
+            "f": (table.id, number) in self._view.findings_by_row,
+        }
+        label = f"Evidence of row {number}"
+        if flags["w"]:
+            label += ", weak"
+        if flags["f"]:
+            label += ", with findings"
+        cells = [] if row.heading else [self._cell(table, row, n) for n in range(len(table.columns))]
+        classes = " ".join(name for name, on in flags.items() if on)
+        return RowView(row_id(table.id, number), number, classes, label, cells, caption)
+
+    def _cell(self, table: Table, row: Row, position: int) -> tuple[str, int, Markup]:
+        """The classes, the nesting and the content of a cell."""
+        column = table.columns[position]
+        cell = row.cells.get(column, Cell())
+        classes = [STATUS_CLASSES[cell.status]]
+        classes.append(_COLUMN_CLASSES.get(column, ""))
+        level = 0
+        text = printable(cell.text)
+        nesting = _NESTING.fullmatch(text) if position == 0 else None
+        if nesting and row.level:
+            content = Markup("<i>{}</i> ").format(nesting[1]) + self._view.linked(nesting[2])
+            level = row.level if nesting[2] else 0
+        else:
+            content = self._view.linked(text)
+        if table.kind == "sr_content" and column == "Concept Name":
+            level = row.level
+        if len(text) > _LONG:
+            content = Markup("<div>{}</div>").format(content)
+        return " ".join(filter(None, classes)), level, content
+
+
+def _header(table: Table) -> list[list[HeaderCell]]:
+    """The header; a column that is its own group spans both lines."""
+    groups = COLUMN_GROUPS.get(table.kind, ())
+    if sum(width for _, width in groups) != len(table.columns):
+        return [[HeaderCell(column) for column in table.columns]]
+    upper, lower, position = [], [], 0
+    for title, width in groups:
+        columns = table.columns[position : position + width]
+        position += width
+        if columns == (title,):
+            upper.append(HeaderCell(title, 1, 2))
+        else:
+            upper.append(HeaderCell(title, width))
+            # "SCU" says enough below "DIMSE Services".
+            prefix = title.removesuffix("Services")
+            lower += [HeaderCell(column.removeprefix(prefix)) for column in columns]
+    return [upper, lower] if lower else [upper]
+
+
+def _width(column: str) -> int:
+    return _WIDTHS.get(column, _DEFAULT_WIDTH)

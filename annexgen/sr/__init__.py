@@ -1,0 +1,1 @@
+"""Structured reports: merged content trees and the templates they follow."""

@@ -1,0 +1,1 @@
+"""What the DICOM Standard says: dictionary, SOP Classes, IODs, modules, macros, confidentiality profile."""
