@@ -1,0 +1,134 @@
+"""The privacy rule: which values may be kept as text, which only as salted hashes (docs/architecture.md, privacy)."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections import Counter
+from enum import Enum
+
+from annexgen.corpus.values import FREE_TEXT_VRS, NUMBER_VRS
+from annexgen.profile.model import HASHED, PLAIN, PathStatistics, Profile, SopClassProfile, ValueCount
+from annexgen.standard import confidentiality, dictionary
+
+IDENTIFYING_TEXT_TAGS = frozenset({0x00100020, 0x00101000, 0x00100030, 0x00080050, 0x00101040, 0x00102154, 0x00380010})
+"""Patient ID, Other Patient IDs, Birth Date, Accession Number, Address, Telephone Numbers, Admission ID."""
+INSTANCE_UID_TAGS = frozenset({0x00080018, 0x0020000D, 0x0020000E, 0x00200052})
+_UID_KEYWORDS = ("SOPClassUID", "TransferSyntaxUID", "CodingSchemeUID", "ContextUID", "MappingResourceUID")
+_HIDDEN_VRS = frozenset({"PN", "DA", "TM", "DT", "UR"})
+
+
+class Privacy(Enum):
+    """What may be kept of a value: its text, its text once two patients have it, or a hash only."""
+
+    OPEN = "open"
+    FREE_TEXT = "free text"
+    HIDDEN = "hidden"
+    UID = "uid"
+
+
+@functools.lru_cache(maxsize=65536)
+def privacy_of(tag: int, vr: str) -> Privacy:
+    """How the values of an attribute are treated. UIDs need a look at the value: only well-known ones are open."""
+    private = bool(tag >> 16 & 1)
+    if vr in _HIDDEN_VRS:
+        return Privacy.HIDDEN
+    if not private:
+        if confidentiality.basic_profile_action(tag) is not None and vr != "SQ":
+            return Privacy.HIDDEN
+        if tag in PRODUCT_TAGS:
+            return Privacy.OPEN
+    if vr == "UI":
+        entry = None if private else dictionary.lookup(tag)
+        return Privacy.OPEN if entry and entry.keyword.endswith(_UID_KEYWORDS) else Privacy.UID
+    if vr in FREE_TEXT_VRS or vr == "AE":
+        return Privacy.FREE_TEXT
+    return Privacy.OPEN if vr in NUMBER_VRS or vr in ("CS", "AT", "SQ") else Privacy.HIDDEN
+
+
+PRODUCT_TAGS = frozenset({0x00080070, 0x00081090, 0x00181020})
+"""Manufacturer, Manufacturer's Model Name, Software Versions: they name the product, and the annexes must."""
+
+
+def key(text: str) -> str:
+    """The in-memory key of an identifier or hidden value; salted before anything is written (`seal`)."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12, person=b"annexgen-value").hexdigest()
+
+
+def salt_id(salt: bytes) -> str:
+    """The public name of a salt: equal for equal salts, and silent about them."""
+    return hashlib.blake2b(salt, digest_size=8, person=b"annexgen-salt").hexdigest()
+
+
+def corpus_salt(profile: Profile) -> bytes:
+    """A salt that follows from the corpus: from all its SOP Instance UIDs, which no output holds.
+
+    So the same corpus gives the same bytes, and nobody without the corpus can test guesses against the hashes.
+    """
+    return hashlib.blake2b(profile.fingerprint.to_bytes(32, "little"), digest_size=32).digest()
+
+
+def seal(profile: Profile, salt: bytes) -> Profile:
+    """The profile as it may be written: keys and hidden values salted, text that may not be printed hashed.
+
+    Free text of a single patient becomes a hash; merging two written profiles keeps it so.
+    """
+    salted = functools.lru_cache(maxsize=None)(functools.partial(_salted, salt))
+    result = Profile(values=profile.values, limits=profile.limits, salt_id=salt_id(salt))
+    result.skipped = profile.skipped
+    result.problems = profile.problems
+    for uid, sop_class in profile.sop_classes.items():
+        result.sop_classes[uid] = _seal_sop_class(sop_class, salted)
+    return result
+
+
+def _salted(salt: bytes, text: str) -> str:
+    if not text:
+        return ""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12, key=salt[:64]).hexdigest()
+
+
+def _seal_sop_class(sop_class: SopClassProfile, salted: functools._lru_cache_wrapper[str]) -> SopClassProfile:
+    hidden: dict[str, set[str]] = {}
+    paths = {}
+    for path, statistics in sop_class.paths.items():
+        values: dict[str, ValueCount] = {}
+        for value, count in statistics.values.items():
+            text = value[1:]
+            if value[0] == PLAIN and not count.printable:
+                hidden.setdefault(path, set()).add(text)
+                value = HASHED + salted(key(text))
+            elif value[0] == HASHED:
+                value = HASHED + salted(text)
+            known = values.setdefault(value, ValueCount())
+            patients = tuple(sorted(salted(p) for p in count.patients))
+            known.add(ValueCount(count.instances, patients, count.free_text, count.identifying), 2)
+        paths[path] = PathStatistics(
+            vrs=statistics.vrs,
+            value_multiplicity=statistics.value_multiplicity,
+            length=statistics.length,
+            items=statistics.items,
+            blocks=statistics.blocks,
+            values=values,
+            overflow=statistics.overflow,
+            lowest=statistics.lowest,
+            highest=statistics.highest,
+            facets=statistics.facets,
+            order=statistics.order,
+            example=statistics.example,
+        )
+    result = SopClassProfile(
+        paths=paths,
+        transfer_syntaxes=sop_class.transfer_syntaxes,
+        character_sets=sop_class.character_sets,
+    )
+    for path, known_values in sop_class.discriminators.items():
+        secret = hidden.get(path, set())
+        result.discriminators[path] = (
+            None if known_values is None else {HASHED + salted(key(v)) if v in secret else v for v in known_values}
+        )
+    for (shape, discriminators), origins in sop_class.patterns.items():
+        pairs = tuple((p, HASHED + salted(key(v)) if v in hidden.get(p, ()) else v) for p, v in discriminators)
+        keys = Counter({(salted(a), salted(b), salted(c), d): n for (a, b, c, d), n in origins.items()})
+        result.patterns.setdefault((shape, pairs), Counter()).update(keys)
+    return result

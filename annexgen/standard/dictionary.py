@@ -1,0 +1,94 @@
+"""The data dictionary: what PS3.6 says of a tag, and what pydicom knows of private elements."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DictionaryEntry:
+    """One dictionary entry: VR (may name alternatives, "US or SS"), VM, name, whether retired, keyword."""
+
+    vr: str
+    vm: str
+    name: str
+    retired: bool
+    keyword: str
+
+
+_GROUP_LENGTH = DictionaryEntry("UL", "1", "Group Length", True, "")
+
+
+@functools.cache
+def lookup(tag: int) -> DictionaryEntry | None:
+    """The entry of a standard element, repeating groups included; None when the Standard does not know it (PS3.6)."""
+    from pydicom import _dicom_dict
+
+    if tag & 0xFFFF == 0:
+        return _GROUP_LENGTH
+    entry = _dicom_dict.DicomDictionary.get(tag)
+    if entry is None:
+        mask = _repeater_mask(tag)
+        entry = _dicom_dict.RepeatersDictionary.get(mask) if mask else None
+    if entry is None:
+        return None
+    vr, vm, name, retired, keyword = entry
+    return DictionaryEntry(vr, vm, name, bool(retired), keyword)
+
+
+@functools.cache
+def _masks() -> tuple[tuple[str, int, int], ...]:
+    from pydicom import _dicom_dict
+
+    return tuple(
+        (mask, int(mask.replace("x", "0"), 16), int("".join("0" if c == "x" else "F" for c in mask), 16))
+        for mask in _dicom_dict.RepeatersDictionary
+    )
+
+
+def _repeater_mask(tag: int) -> str | None:
+    if tag >> 16 & 1:
+        return None
+    for mask, value, bits in _masks():
+        if tag & bits == value:
+            return mask
+    return None
+
+
+@functools.cache
+def private_lookup(creator: str, group: int, element: int) -> DictionaryEntry | None:
+    """The entry of a private element of `creator`; `element` is the last byte of the element number."""
+    from pydicom._private_dict import private_dictionaries
+
+    entries = private_dictionaries.get(creator)
+    if entries is None:
+        return None
+    for key in (f"{group:04X}xx{element:02X}", f"{group:04x}xx{element:02x}", f"{group:04X}{element:04X}"):
+        entry = entries.get(key)
+        if entry is not None:
+            vr, vm, name, retired = entry[:4]
+            return DictionaryEntry(vr, vm, name, bool(retired), "")
+    return None
+
+
+def attribute_name(tag: int) -> str | None:
+    """The attribute's name as PS3.6 spells it; None for tags that it does not know."""
+    entry = lookup(tag)
+    return entry.name if entry else None
+
+
+@functools.cache
+def _keywords() -> dict[str, int]:
+    from pydicom import _dicom_dict
+
+    return {entry[4]: tag for tag, entry in _dicom_dict.DicomDictionary.items() if entry[4]}
+
+
+def tag_of(keyword: str) -> int:
+    """The tag of a keyword.
+
+    Raises:
+        KeyError: PS3.6 has no such keyword.
+    """
+    return _keywords()[keyword]

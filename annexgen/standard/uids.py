@@ -1,0 +1,90 @@
+"""UIDs of PS3.6 Annex A: names, and the transfer syntaxes with their media types."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSyntax:
+    """A transfer syntax: family ("uncompressed", "lossless", "lossy", "video", "real-time video", "other")."""
+
+    uid: str
+    name: str
+    family: str
+    media_type: str
+
+
+@functools.cache
+def _dictionary() -> dict[str, tuple[str, str, str, str, str]]:
+    from pydicom._uid_dict import UID_dictionary
+
+    return dict(UID_dictionary)
+
+
+def uid_name(uid: str) -> str | None:
+    """The name that PS3.6 Annex A gives to a UID; None when it is not registered there."""
+    entry = _dictionary().get(uid)
+    return entry[0] if entry else None
+
+
+def is_well_known(uid: str) -> bool:
+    """Whether a UID is registered in PS3.6 Annex A, and so identifies no instance."""
+    return uid in _dictionary()
+
+
+def is_retired(uid: str) -> bool:
+    """Whether PS3.6 marks the UID as retired."""
+    entry = _dictionary().get(uid)
+    return bool(entry and entry[3])
+
+
+def transfer_syntax(uid: str) -> TransferSyntax | None:
+    """The transfer syntax of a UID; None when PS3.6 registers no such transfer syntax (PS3.5 Annex A, PS3.18 8.7.3)."""
+    entry = _dictionary().get(uid)
+    if entry is None or entry[1] != "Transfer Syntax":
+        return None
+    family, media_type = _family(uid)
+    return TransferSyntax(uid, entry[0], family, media_type)
+
+
+_ROOT = "1.2.840.10008.1.2"
+_FAMILIES = {
+    f"{_ROOT}": ("uncompressed", "N/A"),
+    f"{_ROOT}.1": ("uncompressed", "application/octet-stream"),
+    f"{_ROOT}.1.99": ("uncompressed", "application/octet-stream"),
+    f"{_ROOT}.2": ("uncompressed", "N/A"),
+    f"{_ROOT}.4.50": ("lossy", "image/jpeg"),
+    f"{_ROOT}.4.51": ("lossy", "image/jpeg"),
+    f"{_ROOT}.4.57": ("lossless", "image/jpeg"),
+    f"{_ROOT}.4.70": ("lossless", "image/jpeg"),
+    f"{_ROOT}.4.80": ("lossless", "image/jls"),
+    f"{_ROOT}.4.81": ("lossy", "image/jls"),
+    f"{_ROOT}.4.90": ("lossless", "image/jp2"),
+    f"{_ROOT}.4.91": ("lossy", "image/jp2"),
+    f"{_ROOT}.4.92": ("lossless", "image/jpx"),
+    f"{_ROOT}.4.93": ("lossy", "image/jpx"),
+    f"{_ROOT}.4.110": ("lossless", "image/jxl"),
+    f"{_ROOT}.4.111": ("lossy", "image/jxl"),
+    f"{_ROOT}.4.112": ("lossy", "image/jxl"),
+    f"{_ROOT}.4.201": ("lossless", "image/jphc"),
+    f"{_ROOT}.4.202": ("lossless", "image/jphc"),
+    f"{_ROOT}.4.203": ("lossy", "image/jphc"),
+    f"{_ROOT}.5": ("lossless", "image/x-dicom-rle"),
+}
+
+
+def _family(uid: str) -> tuple[str, str]:
+    if uid in _FAMILIES:
+        return _FAMILIES[uid]
+    base = uid.removeprefix(f"{_ROOT}.4.").removesuffix(".1")
+    if base in ("100", "101"):
+        return "video", "video/mpeg2"
+    if base in ("102", "103", "104", "105", "106"):
+        return "video", "video/mp4"
+    if base in ("107", "108"):
+        return "video", "video/H265"
+    if uid.startswith(f"{_ROOT}.7."):
+        return "real-time video", "N/A"
+    return "other", "application/octet-stream"
