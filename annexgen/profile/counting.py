@@ -65,6 +65,8 @@ class _Node:
     occurrences: int = 0
     empty: int = 0
     items: int = 0
+    record_type: str = ""
+    records: Counter[str] = field(default_factory=Counter)
     texts: dict[tuple[str, str], Privacy] = field(default_factory=dict)
     vrs: set[tuple[str, str]] = field(default_factory=set)
 
@@ -106,7 +108,8 @@ class Counting:
         discriminators: list[tuple[str, str]] = []
         patients = (origin[0],) if origin[0] else ()
         for node in self._touched:
-            places = node.parent.items if node.parent else 1
+            outer = node.parent
+            places = 1 if outer is None else outer.records[node.record_type] if node.record_type else outer.items
             shape.append((node.path, state_of(node.occurrences, places, node.empty)))
             single = self._fold(node, identity, patients, file)
             if single is not None:
@@ -149,6 +152,7 @@ class Counting:
         record_type = ""
         if parent.tag == DIRECTORY_RECORDS and uid == MEDIA_STORAGE_DIRECTORY:
             record_type = _record_type(elements)
+            parent.records[record_type] += 1
         for element in elements:
             tag, vr, origin, value, length, _ = element
             group, number = tag >> 16, tag & 0xFFFF
@@ -176,6 +180,7 @@ class Counting:
             if node.generation != self._generation:
                 node.generation = self._generation
                 node.occurrences = node.empty = node.items = 0
+                node.records = Counter()
                 node.texts = {}
                 node.vrs = set()
                 self._touched.append(node)
@@ -270,7 +275,7 @@ class Counting:
         prefix = f"{parent.path}[{record_type}]" if record_type else parent.path
         path = f"{prefix}/{step}" if prefix else step
         statistics = sop_class.paths.setdefault(path, PathStatistics())
-        node = _Node(path, tag, statistics, bool(group & 1), parent=parent)
+        node = _Node(path, tag, statistics, bool(group & 1), parent=parent, record_type=record_type)
         parent.children[child_key] = node
         return node
 

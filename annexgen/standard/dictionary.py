@@ -82,7 +82,13 @@ def attribute_name(tag: int) -> str | None:
 def _keywords() -> dict[str, int]:
     from pydicom import _dicom_dict
 
-    return {entry[4]: tag for tag, entry in _dicom_dict.DicomDictionary.items() if entry[4]}
+    repeating = {e[4]: int(mask.replace("x", "0"), 16) for mask, e in _dicom_dict.RepeatersDictionary.items() if e[4]}
+    return repeating | {entry[4]: tag for tag, entry in _dicom_dict.DicomDictionary.items() if entry[4]}
+
+
+def base_tag(tag: int) -> int:
+    """The tag under which the Standard's tables list an attribute: the first group of a repeating one (60xx, 50xx)."""
+    return tag & 0xFF00FFFF if tag >> 24 in (0x50, 0x60) else tag
 
 
 def tag_of(keyword: str) -> int:

@@ -1,0 +1,93 @@
+"""Findings about attributes: absent mandatory ones, elements outside the dictionary, private ones without creator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annexgen.analyzers.modules import ModulesOfSopClass
+from annexgen.analyzers.presence import Presence
+from annexgen.profile.model import SopClassProfile
+from annexgen.profile.paths import standard_path, steps
+from annexgen.standard import dictionary, iods
+
+
+_CHOICES = ("SR Document Content", "Directory Information")
+"""Modules whose tables list alternatives (by Value Type, by Directory Record Type), each mandatory only in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One finding about a path of a SOP Class."""
+
+    code: str
+    severity: str
+    message: str
+    path: str
+    count: int
+    example: str = ""
+
+
+def remarks_of(
+    profile: SopClassProfile, modules: ModulesOfSopClass, presence: dict[str, Presence]
+) -> list[Remark]:
+    """All findings about the attributes of one SOP Class, in order of path."""
+    remarks: list[Remark] = []
+    for path, seen in presence.items():
+        parts = steps(path)
+        if not parts:
+            continue
+        last = parts[-1]
+        count, example = seen.present + seen.partial, profile.paths[path].example
+        if last.private:
+            if last.creator == "?":
+                message = f"private element {last.shown_tag} without Private Creator"
+                remarks.append(Remark("private-without-creator", "error", message, path, count, example))
+        elif dictionary.lookup(last.tag) is None:
+            message = f"{last.shown_tag} is not in the data dictionary"
+            remarks.append(Remark("not-in-dictionary", "warning", message, path, count, example))
+    for tag in modules.additional if modules.iod else ():
+        path = standard_path((tag,))
+        name = dictionary.attribute_name(tag) or path
+        message = f"{name} {path} belongs to no Module of the {modules.name} IOD (Standard Extended)"
+        remarks.append(Remark("outside-iod", "note", message, path, presence[path].present, profile.paths[path].example))
+    for use in modules.modules if modules.iod else ():
+        for attribute in iods.module(use.key).attributes:
+            remarks.extend(_mandatory(attribute, use.name, use.usage, use.instances, presence, set(use.tags)))
+    return sorted(remarks, key=lambda r: (r.path, r.code))
+
+
+def _mandatory(
+    attribute: iods.ModuleAttribute,
+    module: str,
+    usage: str,
+    instances: int,
+    presence: dict[str, Presence],
+    owned: set[int],
+) -> list[Remark]:
+    """Type 1 or 2 attributes that are absent, Type 1 ones that are empty (PS3.5 section 7.4)."""
+    if attribute.type not in ("1", "2") or module in _CHOICES:
+        return []
+    path = standard_path(attribute.path)
+    seen = presence.get(path)
+    if len(attribute.path) == 1:
+        if seen is not None and attribute.path[0] not in owned:
+            return []
+        missing = instances - (seen.present + seen.partial if seen else 0)
+    else:
+        outer = presence.get(standard_path(attribute.path[:-1]))
+        if outer is None or attribute.path[0] not in owned:
+            return []
+        if outer.empty == outer.present + outer.partial:
+            return []
+        missing = seen.carriers - seen.present if seen else outer.present + outer.partial - outer.empty
+    name = dictionary.attribute_name(attribute.path[-1]) or path
+    found = []
+    if missing > 0:
+        message = f"{name} {path}, Type {attribute.type} in the {module} Module, is absent in {missing} instances"
+        found.append(Remark("mandatory-absent", "error" if usage == "M" else "warning", message, path, missing))
+    if attribute.type == "1" and seen is not None:
+        empty = seen.present + seen.partial - seen.with_value
+        if empty > 0:
+            message = f"{name} {path}, Type 1 in the {module} Module, has no value in {empty} instances"
+            found.append(Remark("mandatory-empty", "error", message, path, empty))
+    return found

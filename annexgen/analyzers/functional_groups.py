@@ -1,0 +1,61 @@
+"""Functional groups: which macros are shared, per frame or both, and one view of them for counting (PS3.3 C.7.6.16)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from annexgen.profile.model import Limits, PathStatistics, Shape, SopClassProfile
+
+SHARED = "(5200,9229)"
+PER_FRAME = "(5200,9230)"
+USAGE_BOTH = "CONTEXT_DEPENDENT"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionalGroups:
+    """The functional groups of one SOP Class as one data set: paths start at the Sequence of each macro.
+
+    `usage` is SHARED, PER_FRAME or CONTEXT_DEPENDENT by root path; `absolute` the element paths that a path stands for.
+    """
+
+    profile: SopClassProfile
+    usage: dict[str, str]
+    absolute: dict[str, tuple[str, ...]]
+
+
+def functional_groups_of(profile: SopClassProfile, limits: Limits) -> FunctionalGroups:
+    """Fold the Shared and Per-frame Functional Groups Sequences of a SOP Class into one."""
+    merged = SopClassProfile()
+    absolute: dict[str, list[str]] = {}
+    roots: dict[str, set[str]] = {}
+    for path in sorted(profile.paths):
+        for outer, usage in ((SHARED, "SHARED"), (PER_FRAME, "PER_FRAME")):
+            if not path.startswith(f"{outer}/"):
+                continue
+            inner = path[len(outer) + 1 :]
+            absolute.setdefault(inner, []).append(path)
+            merged.paths.setdefault(inner, PathStatistics()).add(profile.paths[path], limits)
+            roots.setdefault(inner, set()).add(usage)
+    for (shape, _), origins in profile.patterns.items():
+        key = (_folded(shape), ())
+        merged.patterns.setdefault(key, Counter()).update(origins)
+    usage = {root: USAGE_BOTH if len(found) == 2 else next(iter(found)) for root, found in roots.items()}
+    return FunctionalGroups(merged, usage, {path: tuple(paths) for path, paths in absolute.items()})
+
+
+def _folded(shape: Shape) -> Shape:
+    states: dict[str, int] = {}
+    for path, state in shape:
+        if not path.startswith((f"{SHARED}/", f"{PER_FRAME}/")):
+            continue
+        inner = path[len(SHARED) + 1 :]
+        known = states.get(inner)
+        states[inner] = state if known is None else _both(known, state)
+    return tuple(sorted(states.items()))
+
+
+def _both(a: int, b: int) -> int:
+    """The state of a path that stands in shared and per-frame groups of one instance."""
+    value = a % 3 if a % 3 == b % 3 else 2
+    return value + 3 * min(a // 3, b // 3)

@@ -1,0 +1,161 @@
+"""Makes the rows of attribute tables: standard modules, macros and private modules (PS3.2 Tables N.9-1 to N.9-54)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from annexgen.analyzers.presence import CONDITIONAL, EMPTY, Presence
+from annexgen.analyzers.values import Values, values_of
+from annexgen.annex.model import Cell, Evidence, Row, Status, table_token
+from annexgen.profile.model import PathStatistics, SopClassProfile
+from annexgen.profile.paths import Step, parent, steps
+from annexgen.standard import confidentiality, dictionary
+
+CODE_MACRO = frozenset(
+    {0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120}
+    | {0x00080105, 0x00080106, 0x00080107, 0x0008010B, 0x0008010D, 0x0008010F, 0x00080117, 0x00080118}
+)
+OBSERVED = Status.OBSERVED
+STANDARD = Status.STANDARD
+UNKNOWN = Cell("", Status.UNKNOWN)
+PLACEHOLDER = "\u27e6"
+
+
+@dataclass(slots=True)
+class SopClassView:
+    """All that the tables of one SOP Class are made from."""
+
+    uid: str
+    title: str
+    profile: SopClassProfile
+    presence: dict[str, Presence]
+    children: dict[str, list[str]] = field(default_factory=dict)
+    listed: dict[str, tuple[str, str, Values]] = field(default_factory=dict)
+    """Paths whose values stand in the Coded Values table: name, tag and values, by path."""
+
+    def __post_init__(self) -> None:
+        for path in self.profile.paths:
+            if path.startswith("("):
+                self.children.setdefault(parent(path), []).append(path)
+
+    def is_code_sequence(self, path: str) -> bool:
+        """Whether the items of a Sequence hold codes."""
+        held = {steps(child)[-1].tag for child in self.children.get(path, ())}
+        return bool(held & {0x00080100, 0x00080119, 0x00080120}) and 0x00080104 in held
+
+
+def evidence_of(seen: Presence, example: str) -> Evidence:
+    """The evidence of a row."""
+    return Evidence(
+        carriers=seen.carriers,
+        present=seen.present,
+        partial=seen.partial,
+        with_value=seen.with_value,
+        empty=seen.empty,
+        series=seen.series,
+        studies=seen.studies,
+        patients=seen.patients,
+        devices=seen.devices,
+        weak=seen.weak,
+        example=example,
+    )
+
+
+def name_of(step: Step) -> tuple[str, Status]:
+    """The name of an attribute; private ones only where a dictionary knows them."""
+    if step.is_creator:
+        return "Private Creator", STANDARD
+    if step.private:
+        if step.creator == "?":
+            return "", Status.UNKNOWN
+        entry = dictionary.private_lookup(step.creator, step.group, int(step.element[-2:], 16))
+        return (entry.name, Status.PROPOSED) if entry else ("", Status.UNKNOWN)
+    name = dictionary.attribute_name(step.tag)
+    return (name, STANDARD) if name else ("", Status.UNKNOWN)
+
+
+def value_text(values: Values) -> str:
+    """What a Value cell says of few values or a range."""
+    if values.range:
+        return values.range
+    text = "; ".join(values.texts).replace(PLACEHOLDER, "")
+    return text if values.complete or not text else f"e.g. {text}"
+
+
+def attribute_rows(view: SopClassView, paths: Iterable[str], coded_key: str, level: int = 0) -> list[Row]:
+    """Rows for elements and all that stands in their items, nested ones marked with `>`; private ones left out."""
+    rows: list[Row] = []
+    for path in paths:
+        if steps(path)[-1].private:
+            continue
+        children = view.children.get(path, [])
+        covers: tuple[str, ...] = ()
+        if view.is_code_sequence(path):
+            covers = tuple(child for child in children if steps(child)[-1].tag in CODE_MACRO)
+        rows.append(attribute_row(view, path, coded_key, level, covers))
+        inner = sorted((c for c in children if c not in covers), key=lambda c: steps(c)[-1].shown_tag)
+        rows.extend(attribute_rows(view, inner, coded_key, level + 1))
+    return rows
+
+
+def attribute_row(
+    view: SopClassView, path: str, coded_key: str, level: int, covers: tuple[str, ...] = (), *, private: bool = False
+) -> Row:
+    """The row of one element."""
+    step = steps(path)[-1]
+    statistics, seen = view.profile.paths[path], view.presence[path]
+    name, name_status = name_of(step)
+    marker = ">" * level + (" " if level else "")
+    cells = {
+        "Attribute Name": Cell(f"{marker}{name}", name_status),
+        "Tag": Cell(step.shown_tag, OBSERVED if step.private or not name else STANDARD),
+    }
+    if private:
+        cells |= _private_cells(step, statistics)
+    cells["Source"] = UNKNOWN
+    if seen.of_value == EMPTY:
+        cells["Source"] = Cell("EMPTY", Status.PROPOSED, "zero-length in every instance that has it")
+    cells["Presence of Attribute"] = Cell(seen.of_attribute)
+    cells["Presence of Value"] = Cell(seen.of_value)
+    values = values_of(statistics)
+    if values.listed:
+        view.listed[path] = (name or step.shown_tag, step.shown_tag, values)
+        cells["Value"] = Cell(f"See {table_token(coded_key)}")
+    else:
+        cells["Value"] = Cell(value_text(values))
+    conditional = CONDITIONAL in (seen.of_attribute, seen.of_value)
+    cells["Conditions"] = UNKNOWN if conditional else Cell("")
+    cells["Comments"] = Cell("")
+    return Row(cells, path, covers, level, evidence=evidence_of(seen, statistics.example))
+
+
+def _private_cells(step: Step, statistics: PathStatistics) -> dict[str, Cell]:
+    vrs = sorted({vr for vr, _ in statistics.vrs})
+    origins = sorted({origin for _, origin in statistics.vrs})
+    low, high = statistics.value_multiplicity or (1, 1)
+    safe = None
+    if not step.is_creator and step.creator != "?":
+        safe = confidentiality.safe_private_attribute(step.creator, step.group, int(step.element[-2:], 16))
+    return {
+        "VR": Cell("; ".join(vrs), OBSERVED if origins == ["file"] else Status.PROPOSED, ", ".join(origins)),
+        "VM": Cell(str(low) if low == high else f"{low}-{high}"),
+        "Identifiable Information": Cell("SAFE", STANDARD, "PS3.15 Table E.3.10-1")
+        if safe
+        else Cell("")
+        if step.is_creator
+        else UNKNOWN,
+    }
+
+
+def private_rows(view: SopClassView, paths: Iterable[str], coded_key: str, level: int = 0) -> list[Row]:
+    """Rows of private elements with all that stands in their items, Private Creator rows first."""
+    rows: list[Row] = []
+    for path in sorted(paths, key=lambda p: (not steps(p)[-1].is_creator, steps(p)[-1].shown_tag, p)):
+        children = view.children.get(path, [])
+        covers: tuple[str, ...] = ()
+        if view.is_code_sequence(path):
+            covers = tuple(child for child in children if steps(child)[-1].tag in CODE_MACRO)
+        rows.append(attribute_row(view, path, coded_key, level, covers, private=True))
+        rows.extend(private_rows(view, (c for c in children if c not in covers), coded_key, level + 1))
+    return rows
