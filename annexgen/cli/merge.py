@@ -1,0 +1,23 @@
+"""`annexgen merge`: joins profiles into one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annexgen.cli.sources import fail, sources_argument
+
+
+@click.command("merge")
+@sources_argument
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.profile.json.gz to write.")
+def command(sources: tuple[Path, ...], output: Path) -> None:
+    """Join the profiles SOURCES, made with the same --salt-file, into one."""
+    from annexgen.profile.model import MergeError, merge
+    from annexgen.profile.storage import ProfileError, load, save
+
+    try:
+        save(merge(load(source) for source in sources), output)
+    except (ProfileError, MergeError, OSError) as error:
+        fail(str(error))

@@ -1,0 +1,36 @@
+"""`annexgen scan`: reads instances and writes a profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annexgen.cli.sources import fail, quiet_option, read_sources, sources_argument, values_option
+
+
+@click.command("scan")
+@sources_argument
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.profile.json.gz to write.")
+@click.option(
+    "--salt-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Secret for the hashes; profiles made with the same one can be merged.",
+)
+@values_option
+@quiet_option
+def command(sources: tuple[Path, ...], output: Path, salt_file: Path | None, values: str, quiet: bool) -> None:
+    """Read the instances in SOURCES (files and folders) and write a profile of what was seen."""
+    from annexgen.profile.privacy import corpus_salt, seal
+    from annexgen.profile.storage import save
+
+    profile = read_sources(sources, values, quiet)
+    if profile.salt_id:
+        fail("the sources are profiles already; use annexgen merge")
+    try:
+        salt = salt_file.read_bytes() if salt_file else corpus_salt(profile)
+        save(seal(profile, salt), output)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+    if not quiet:
+        click.echo(f"{profile.instances} instances of {len(profile.sop_classes)} SOP Classes -> {output}", err=True)

@@ -1,0 +1,185 @@
+"""Writes and reads profiles: gzipped JSON, the same bytes for the same profile."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from annexgen.profile.model import (
+    FORMAT_VERSION,
+    Limits,
+    Origin,
+    PathStatistics,
+    Problems,
+    Profile,
+    Shape,
+    SopClassProfile,
+    ValueCount,
+)
+
+
+class ProfileError(Exception):
+    """A file is no profile that can be read; the message says what is wrong and what to do."""
+
+
+def dumps(profile: Profile) -> bytes:
+    """The bytes of a sealed profile.
+
+    Raises:
+        ValueError: the profile is not sealed (`annexgen.profile.privacy.seal`), and may not be written.
+    """
+    if not profile.salt_id:
+        raise ValueError("only a sealed profile may be written")
+    document = {
+        "format": "annexgen profile",
+        "format_version": FORMAT_VERSION,
+        "values": profile.values,
+        "limits": asdict(profile.limits),
+        "salt_id": profile.salt_id,
+        "skipped": [[file, reason, n] for (file, reason), n in sorted(profile.skipped.items())],
+        "problems": [[*key, p.instances, p.example] for key, p in sorted(profile.problems.items())],
+        "sop_classes": {uid: _sop_class(s) for uid, s in sorted(profile.sop_classes.items())},
+    }
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
+
+
+def save(profile: Profile, path: Path) -> None:
+    """Write a sealed profile to a file.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(dumps(profile))
+
+
+def is_profile(path: Path) -> bool:
+    """Whether a file looks like a profile by its name."""
+    return path.is_file() and path.name.endswith((".profile.json.gz", ".profile.json"))
+
+
+def load(path: Path) -> Profile:
+    """Read a profile.
+
+    Raises:
+        ProfileError: the file is damaged, no profile, or of a newer format.
+        OSError: the file cannot be read.
+    """
+    data = path.read_bytes()
+    try:
+        text = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        document = json.loads(text.decode("utf-8", "surrogatepass"))
+    except (EOFError, OSError, ValueError, UnicodeError) as error:
+        raise ProfileError(f"{path}: not a readable profile ({error}); scan the corpus again") from error
+    if not isinstance(document, dict) or document.get("format") != "annexgen profile":
+        raise ProfileError(f"{path}: not an annexgen profile")
+    if document.get("format_version") != FORMAT_VERSION:
+        raise ProfileError(
+            f"{path}: profile format {document.get('format_version')}, but this annexgen reads format {FORMAT_VERSION}; "
+            "use the annexgen that wrote it, or scan the corpus again"
+        )
+    try:
+        return _profile(document)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise ProfileError(f"{path}: damaged profile ({error!r}); scan the corpus again") from error
+
+
+def _sop_class(profile: SopClassProfile) -> dict[str, Any]:
+    paths = sorted(profile.paths)
+    numbers = {path: n for n, path in enumerate(paths)}
+    origins = sorted({o for found in profile.patterns.values() for o in found})
+    origin_numbers = {origin: n for n, origin in enumerate(origins)}
+    shapes = sorted({shape for shape, _ in profile.patterns})
+    shape_numbers = {shape: n for n, shape in enumerate(shapes)}
+    values = sorted({pair for _, pairs in profile.patterns for pair in pairs})
+    value_numbers = {pair: n for n, pair in enumerate(values)}
+    return {
+        "paths": [[path, _statistics(profile.paths[path])] for path in paths],
+        "origins": [list(origin) for origin in origins],
+        "shapes": [[[numbers[p], state] for p, state in shape] for shape in shapes],
+        "pairs": [[numbers[p], value] for p, value in values],
+        "patterns": sorted(
+            [
+                shape_numbers[shape],
+                [value_numbers[pair] for pair in pairs],
+                sorted([origin_numbers[o], n] for o, n in found.items()),
+            ]
+            for (shape, pairs), found in profile.patterns.items()
+        ),
+        "discriminators": {p: None if v is None else sorted(v) for p, v in profile.discriminators.items()},
+        "transfer_syntaxes": dict(profile.transfer_syntaxes),
+        "character_sets": dict(profile.character_sets),
+    }
+
+
+def _statistics(statistics: PathStatistics) -> dict[str, Any]:
+    return {
+        "vrs": [[vr, origin, n] for (vr, origin), n in sorted(statistics.vrs.items())],
+        "vm": statistics.value_multiplicity,
+        "length": statistics.length,
+        "items": statistics.items,
+        "blocks": sorted(statistics.blocks.items()),
+        "values": [
+            [value, c.instances, list(c.patients), c.free_text, c.identifying]
+            for value, c in sorted(statistics.values.items())
+        ],
+        "overflow": statistics.overflow,
+        "lowest": statistics.lowest,
+        "highest": statistics.highest,
+        "facets": {name: dict(sorted(counts.items())) for name, counts in statistics.facets.items()},
+        "order": statistics.order,
+        "example": statistics.example,
+    }
+
+
+def _profile(document: dict[str, Any]) -> Profile:
+    profile = Profile(document["values"], Limits(**document["limits"]), document["salt_id"])
+    profile.skipped = Counter({(file, reason): n for file, reason, n in document["skipped"]})
+    for code, uid, path, message, instances, example in document["problems"]:
+        profile.problems[code, uid, path, message] = Problems(instances, example)
+    for uid, entry in document["sop_classes"].items():
+        profile.sop_classes[uid] = _read_sop_class(entry)
+    return profile
+
+
+def _read_sop_class(entry: dict[str, Any]) -> SopClassProfile:
+    result = SopClassProfile(
+        transfer_syntaxes=Counter(entry["transfer_syntaxes"]), character_sets=Counter(entry["character_sets"])
+    )
+    paths = [path for path, _ in entry["paths"]]
+    for path, statistics in entry["paths"]:
+        result.paths[path] = _read_statistics(statistics)
+    origins: list[Origin] = [(a, b, c, d) for a, b, c, d in entry["origins"]]
+    shapes: list[Shape] = [tuple((paths[p], state) for p, state in shape) for shape in entry["shapes"]]
+    pairs = [(paths[p], value) for p, value in entry["pairs"]]
+    for shape, values, found in entry["patterns"]:
+        key = (shapes[shape], tuple(pairs[v] for v in values))
+        result.patterns[key] = Counter({origins[o]: n for o, n in found})
+    result.discriminators = {p: None if v is None else set(v) for p, v in entry["discriminators"].items()}
+    return result
+
+
+def _read_statistics(entry: dict[str, Any]) -> PathStatistics:
+    return PathStatistics(
+        vrs=Counter({(vr, origin): n for vr, origin, n in entry["vrs"]}),
+        value_multiplicity=_range(entry["vm"]),
+        length=_range(entry["length"]),
+        items=_range(entry["items"]),
+        blocks=Counter(dict(entry["blocks"])),
+        values={v: ValueCount(n, tuple(p), free, bad) for v, n, p, free, bad in entry["values"]},
+        overflow=entry["overflow"],
+        lowest=entry["lowest"],
+        highest=entry["highest"],
+        facets={name: Counter(counts) for name, counts in entry["facets"].items()},
+        order=entry["order"],
+        example=entry["example"],
+    )
+
+
+def _range(value: list[int] | None) -> tuple[int, int] | None:
+    return (value[0], value[1]) if value else None
