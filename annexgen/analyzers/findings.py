@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from annexgen.analyzers.modules import ModulesOfSopClass
-from annexgen.analyzers.presence import Presence
-from annexgen.profile.model import SopClassProfile
 from annexgen.profile.paths import standard_path, steps
 from annexgen.standard import dictionary, iods
 
+if TYPE_CHECKING:
+    from annexgen.analyzers.modules import ModulesOfSopClass
+    from annexgen.analyzers.presence import Presence
+    from annexgen.profile.model import SopClassProfile
 
 _CHOICES = ("SR Document Content", "Directory Information")
 """Modules whose tables list alternatives (by Value Type, by Directory Record Type), each mandatory only in its place."""
@@ -27,9 +29,7 @@ class Remark:
     example: str = ""
 
 
-def remarks_of(
-    profile: SopClassProfile, modules: ModulesOfSopClass, presence: dict[str, Presence]
-) -> list[Remark]:
+def remarks_of(profile: SopClassProfile, modules: ModulesOfSopClass, presence: dict[str, Presence]) -> list[Remark]:
     """All findings about the attributes of one SOP Class, in order of path."""
     remarks: list[Remark] = []
     for path, seen in presence.items():
@@ -49,7 +49,9 @@ def remarks_of(
         path = standard_path((tag,))
         name = dictionary.attribute_name(tag) or path
         message = f"{name} {path} belongs to no Module of the {modules.name} IOD (Standard Extended)"
-        remarks.append(Remark("outside-iod", "note", message, path, presence[path].present, profile.paths[path].example))
+        remarks.append(
+            Remark("outside-iod", "note", message, path, presence[path].present, profile.paths[path].example)
+        )
     for use in modules.modules if modules.iod else ():
         for attribute in iods.module(use.key).attributes:
             remarks.extend(_mandatory(attribute, use.name, use.usage, use.instances, presence, set(use.tags)))

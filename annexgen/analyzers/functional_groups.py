@@ -30,13 +30,13 @@ def functional_groups_of(profile: SopClassProfile, limits: Limits) -> Functional
     absolute: dict[str, list[str]] = {}
     roots: dict[str, set[str]] = {}
     for path in sorted(profile.paths):
-        for outer, usage in ((SHARED, "SHARED"), (PER_FRAME, "PER_FRAME")):
+        for outer, place in ((SHARED, "SHARED"), (PER_FRAME, "PER_FRAME")):
             if not path.startswith(f"{outer}/"):
                 continue
             inner = path[len(outer) + 1 :]
             absolute.setdefault(inner, []).append(path)
             merged.paths.setdefault(inner, PathStatistics()).add(profile.paths[path], limits)
-            roots.setdefault(inner, set()).add(usage)
+            roots.setdefault(inner, set()).add(place)
     for (shape, _), origins in profile.patterns.items():
         key = (_folded(shape), ())
         merged.patterns.setdefault(key, Counter()).update(origins)

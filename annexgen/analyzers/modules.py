@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import ALWAYS, CONDITIONAL
-from annexgen.profile.model import SopClassProfile
 from annexgen.profile.paths import steps
 from annexgen.standard import iods
 from annexgen.standard.dictionary import base_tag
+
+if TYPE_CHECKING:
+    from annexgen.profile.model import SopClassProfile
 
 COMMON_MODULE_FROM = 15
 """A Module that this many IODs use may describe instances of a SOP Class that the Standard does not define."""
@@ -70,7 +73,13 @@ def modules_of(uid: str, profile: SopClassProfile) -> ModulesOfSopClass:
         seen = presence[module.key]
         uses.append(
             ModuleUse(
-                module.key, module.name, module.ie, module.usage, tags, ALWAYS if seen == total else CONDITIONAL, seen
+                module.key,
+                module.name,
+                module.ie,
+                module.usage,
+                tags,
+                ALWAYS if seen == total else CONDITIONAL,
+                seen,
             )
         )
     name = iods.iod(iod_key).name if iod_key else known.name if known else ""
@@ -91,7 +100,7 @@ def _candidates(iod_key: str | None) -> list[iods.IodModule]:
 def _presence(profile: SopClassProfile, owner: dict[int, str]) -> dict[str, int]:
     """In how many instances each Module has at least one of its attributes."""
     module_of_path = {f"({tag >> 16:04X},{tag & 0xFFFF:04X})": module for tag, module in owner.items()}
-    counts: dict[str, int] = {module: 0 for module in owner.values()}
+    counts: dict[str, int] = dict.fromkeys(owner.values(), 0)
     for (shape, _), origins in profile.patterns.items():
         number = sum(origins.values())
         for module in {module_of_path[path] for path, _ in shape if path in module_of_path}:

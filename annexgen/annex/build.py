@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from annexgen import __version__
 from annexgen.analyzers.findings import remarks_of
 from annexgen.analyzers.functional_groups import FunctionalGroups, functional_groups_of
 from annexgen.analyzers.modules import ModulesOfSopClass, modules_of
 from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, Presence, presence_of_paths
-from annexgen.analyzers.values import Values
 from annexgen.annex import boilerplate, columns, overview
 from annexgen.annex.content_tables import content_tables
 from annexgen.annex.model import (
@@ -30,10 +30,13 @@ from annexgen.annex.model import (
 )
 from annexgen.annex.rows import UNKNOWN, SopClassView, attribute_rows, evidence_of, private_rows
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
-from annexgen.profile.model import Profile
 from annexgen.profile.paths import parent, standard_path, steps
 from annexgen.sr.trees import ContentTree, content_trees
 from annexgen.standard import EDITION, dictionary, iods
+
+if TYPE_CHECKING:
+    from annexgen.analyzers.values import Values
+    from annexgen.profile.model import Profile
 
 CODED = "coded"
 """Key of the Coded Values table that a row refers to until it is known whether the row's table is shared."""
@@ -54,7 +57,8 @@ class _Draft:
     def signature(self) -> tuple[object, ...]:
         """What two IODs must have in common to share the table: all that is printed."""
         rows = tuple(
-            (row.path, row.covers, tuple((c, cell.text, cell.status) for c, cell in row.cells.items())) for row in self.rows
+            (row.path, row.covers, tuple((c, cell.text, cell.status) for c, cell in row.cells.items()))
+            for row in self.rows
         )
         return (self.identity, rows, tuple(sorted((p, v[2].texts) for p, v in self.listed.items())))
 
@@ -139,7 +143,10 @@ def _draft(one: _SopClassAnnex) -> None:
 
 def _without_groups(rows: list[Row]) -> tuple[Row, ...]:
     """The rows of a module, functional groups left to the macro tables."""
-    outer = tuple(f"({tag >> 16:04X},{tag & 0xFFFF:04X})/" for tag in (iods.SHARED_FUNCTIONAL_GROUPS, iods.PER_FRAME_FUNCTIONAL_GROUPS))
+    outer = tuple(
+        f"({tag >> 16:04X},{tag & 0xFFFF:04X})/"
+        for tag in (iods.SHARED_FUNCTIONAL_GROUPS, iods.PER_FRAME_FUNCTIONAL_GROUPS)
+    )
     return tuple(row for row in rows if not row.path.startswith(outer))
 
 
@@ -281,11 +288,11 @@ class _Builder:
     def iods(self, described: list[_SopClassAnnex], directories: list[_SopClassAnnex]) -> None:
         """Section N.9."""
         shared = self._shared(described)
-        text = tuple(
-            t.format(product=self.product_name, storage=table_token("sop_classes")) for t in boilerplate.IODS
-        )
+        text = tuple(t.format(product=self.product_name, storage=table_token("sop_classes")) for t in boilerplate.IODS)
         self.section("N.9", "Information Object Definitions (IODs)", text)
-        common = {kind: [t for t in shared.values() if t.kind == kind] for kind in ("module", "macro", "private_module")}
+        common = {
+            kind: [t for t in shared.values() if t.kind == kind] for kind in ("module", "macro", "private_module")
+        }
         any_shared = tuple(shared.values())
         self.section("N.9.1", "Information Shared Across Multiple IODs", ("",) if any_shared else ())
         modules = tuple(common["module"])
@@ -399,14 +406,33 @@ class _Builder:
             text.extend(t.format(**names) for t in boilerplate.USAGE)
             group_title = f"Functional Group Macros used in {title}"
             tables.append(
-                Table(key, "functional_groups", group_title, columns.FUNCTIONAL_GROUPS, tuple(group_rows), (uid,))
+                Table(
+                    key,
+                    "functional_groups",
+                    group_title,
+                    columns.FUNCTIONAL_GROUPS,
+                    tuple(group_rows),
+                    (uid,),
+                )
             )
         self.section(identifier, title, tuple(text), tuple(tables))
         for number, (name, words, found) in enumerate(
             (
-                ("Specific Modules", f"The following tables list Modules and Attributes specific for {title}:", specific),
-                ("Functional Group Macros", f"The tables below list functional group macros and Attributes for {title}:", macros),
-                ("Private Modules", f"The tables below list private Modules and Attributes for {title}:", private),
+                (
+                    "Specific Modules",
+                    f"The following tables list Modules and Attributes specific for {title}:",
+                    specific,
+                ),
+                (
+                    "Functional Group Macros",
+                    f"The tables below list functional group macros and Attributes for {title}:",
+                    macros,
+                ),
+                (
+                    "Private Modules",
+                    f"The tables below list private Modules and Attributes for {title}:",
+                    private,
+                ),
             ),
             start=1,
         ):
@@ -453,7 +479,9 @@ class _Builder:
             rows.append(Row({"Attribute Name": Cell(caption, Status.STANDARD)}, heading=True))
             rows.extend(attribute_rows(view, sorted(chosen), f"{CODED}:{view.uid}"))
         covered: set[str] = set()
-        types = sorted({p for p in view.children if p.startswith(f"{records}[") and p.count("]") == 1 and p.endswith("]")})
+        types = sorted(
+            {p for p in view.children if p.startswith(f"{records}[") and p.count("]") == 1 and p.endswith("]")}
+        )
         for record in types:
             caption = f"{record.removeprefix(f'{records}[').removesuffix(']')} Keys"
             rows.append(Row({"Attribute Name": Cell(caption)}, heading=True))
@@ -468,7 +496,14 @@ class _Builder:
         text = f"{table_token('directory')} defines the structure of the Basic Directory IOD."
         self.section(identifier, title, (text,), tuple(t for t in tables if t is not None))
         if view.listed:
-            self._coded(f"{identifier}.1", view.uid, f"Values and Code Sets for {title}", title, view.listed, (view.uid,))
+            self._coded(
+                f"{identifier}.1",
+                view.uid,
+                f"Values and Code Sets for {title}",
+                title,
+                view.listed,
+                (view.uid,),
+            )
 
     def contents(self, described: list[_SopClassAnnex]) -> None:
         """Section N.10: one subsection for each kind of report."""
@@ -478,7 +513,13 @@ class _Builder:
             self.section("N.10", heading)
             return
         self.section("N.10", heading, tuple(t.format(product=self.product_name) for t in boilerplate.CONTENT))
-        trees.sort(key=lambda t: (int(t[1].template) if t[1].template.isdigit() else 1 << 30, t[1].title, t[0].view.uid))
+        trees.sort(
+            key=lambda t: (
+                int(t[1].template) if t[1].template.isdigit() else 1 << 30,
+                t[1].title,
+                t[0].view.uid,
+            )
+        )
         for number, (one, tree) in enumerate(trees, start=1):
             meaning = tree.title.split("\x1f")[2] if tree.title else "Document"
             title = f"{meaning} (TID {tree.template})" if tree.template else meaning
@@ -606,7 +647,11 @@ def _devices(profile: Profile) -> tuple[Device, ...]:
     counts: Counter[str] = Counter()
     for origin, number in profile.origins():
         counts[origin[3]] += number
-    return tuple(Device(*device.split("\x1f"), number) for device, number in sorted(counts.items()))
+    parts = ((*device.split("\x1f"), "", "")[:3] for device in sorted(counts))
+    return tuple(
+        Device(manufacturer, model, versions, counts["\x1f".join((manufacturer, model, versions))])
+        for manufacturer, model, versions in parts
+    )
 
 
 def _corpus(profile: Profile) -> Corpus:
@@ -626,15 +671,29 @@ def _findings(profile: Profile, views: list[_SopClassAnnex]) -> list[Finding]:
     findings: list[Finding] = []
     for reason, number in sorted(Counter(r for (_, r), n in profile.skipped.items() for _ in range(n)).items()):
         example = min(file for file, r in profile.skipped if r == reason)
-        findings.append(Finding("unreadable-file", "warning", f"{number} files not counted: {reason}", count=number, example=example))
+        findings.append(
+            Finding(
+                "unreadable-file",
+                "warning",
+                f"{number} files not counted: {reason}",
+                count=number,
+                example=example,
+            )
+        )
     for (code, uid, path, message), problems in sorted(profile.problems.items()):
         findings.append(Finding(code, "warning", message, uid, path, problems.instances, problems.example))
     for one in views:
         for remark in remarks_of(one.view.profile, one.modules, one.view.presence):
             findings.append(
-                Finding(remark.code, remark.severity, remark.message, one.view.uid, remark.path, remark.count, remark.example)
+                Finding(
+                    remark.code,
+                    remark.severity,
+                    remark.message,
+                    one.view.uid,
+                    remark.path,
+                    remark.count,
+                    remark.example,
+                )
             )
     severity = {"error": 0, "warning": 1, "note": 2}
     return sorted(findings, key=lambda f: (severity[f.severity], f.code, f.sop_class, f.path, f.message))
-
-

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from annexgen.analyzers.values import code_text, values_of
 from annexgen.annex.columns import SR_CODES, SR_CONTENT
 from annexgen.annex.model import Cell, Row, Status, Table, table_token
 from annexgen.annex.rows import UNKNOWN, SopClassView, evidence_of, value_text
-from annexgen.sr.trees import ContentRow, ContentTree
+
+if TYPE_CHECKING:
+    from annexgen.sr.trees import ContentRow, ContentTree
 
 _RELATIONSHIPS = {"HAS CONCEPT MOD": "HAS CONCEPT MOD", "HAS OBS CONTEXT": "HAS OBS CONTEXT"}
 
@@ -27,7 +31,10 @@ def _row(view: SopClassView, row: ContentRow, key: str, title: str, code_tables:
         codes = tuple(sorted(tuple(token.split("\x1f")) for token in tokens))
         code_key = f"{key}:codes:{row.path}"
         code_rows = tuple(
-            Row({"Coding Scheme Designator": Cell(s), "Code Value": Cell(v), "Code Meaning": Cell(m)}, row.path)
+            Row(
+                {"Coding Scheme Designator": Cell(s), "Code Value": Cell(v), "Code Meaning": Cell(m)},
+                row.path,
+            )
             for v, s, m in sorted(codes, key=lambda c: (c[1], c[0]))
         )
         meaning = row.concept.split("\x1f")[2] if row.concept else row.value_type

@@ -77,9 +77,7 @@ def _tables_by_key(annex: Annex) -> dict[str, Table]:
     tables: dict[str, Table] = {}
     for table in annex.tables:
         if table.id:
-            raise NumberingError(
-                f"the table {table.key!r} already has the id {table.id}: the annex is numbered"
-            )
+            raise NumberingError(f"the table {table.key!r} already has the id {table.id}: the annex is numbered")
         if table.key in tables:
             raise NumberingError(f"two tables have the key {table.key!r}")
         tables[table.key] = table
@@ -101,19 +99,13 @@ def _table_ids(annex: Annex, tables: Mapping[str, Table], scheme: str) -> dict[s
         chapter = _chapter(section.id)
         for key in section.tables:
             if key not in tables:
-                raise NumberingError(
-                    f"section {section.id} lists the table {key!r}, which is not in the annex"
-                )
+                raise NumberingError(f"section {section.id} lists the table {key!r}, which is not in the annex")
             if key in ids:
-                raise NumberingError(
-                    f"sections {listed_by[key]} and {section.id} both list the table {key!r}"
-                )
+                raise NumberingError(f"sections {listed_by[key]} and {section.id} both list the table {key!r}")
             if chapter == _OVERVIEW:
                 kind = tables[key].kind
                 if kind not in FIXED_NUMBERS:
-                    raise NumberingError(
-                        f"a table of the kind {kind!r} has no number in Section N.1 ({key!r})"
-                    )
+                    raise NumberingError(f"a table of the kind {kind!r} has no number in Section N.1 ({key!r})")
                 position = FIXED_NUMBERS[kind]
             else:
                 position = counts[chapter] = counts.get(chapter, 0) + 1
@@ -166,9 +158,7 @@ def _table(table: Table, ids: Mapping[str, str], resolve: _Resolve) -> Table:
         id=ids[table.key],
         title=resolve(table.title, where),
         notes=tuple(resolve(note, where) for note in table.notes),
-        rows=tuple(
-            _row(row, table, ids, resolve, f"{where}, row {n}") for n, row in enumerate(table.rows, 1)
-        ),
+        rows=tuple(_row(row, table, ids, resolve, f"{where}, row {n}") for n, row in enumerate(table.rows, 1)),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from annexgen.annex import columns
 from annexgen.annex.model import Cell, Row, Status, Table, table_token
 from annexgen.annex.rows import UNKNOWN, SopClassView, evidence_of
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
-from annexgen.profile.model import Profile
-from annexgen.sr.trees import ContentTree
 from annexgen.standard import character_sets, uids
+
+if TYPE_CHECKING:
+    from annexgen.profile.model import Profile
+    from annexgen.sr.trees import ContentTree
 
 SETS = {
     "uncompressed": "U",
@@ -57,7 +61,7 @@ def sop_classes_table(views: list[SopClassView], extended: dict[str, bool], repo
     """Table N.1-1, in numerical order of SOP Class UIDs."""
     rows = []
     for view in sorted(views, key=lambda v: tuple(int(p) if p.isdigit() else 0 for p in v.uid.split("."))):
-        cells = {column: UNKNOWN for column in columns.SOP_CLASSES}
+        cells = dict.fromkeys(columns.SOP_CLASSES, UNKNOWN)
         name = uids.uid_name(view.uid)
         cells["SOP Class Name"] = Cell(name, Status.STANDARD) if name else UNKNOWN
         cells["SOP Class UID"] = Cell(view.uid)
@@ -67,7 +71,13 @@ def sop_classes_table(views: list[SopClassView], extended: dict[str, bool], repo
             kind = cells["Create"]
             cells["Create"] = Cell(f"See {table_token('root_templates')}", kind.status, f"{kind.text}; {kind.reason}")
         seen = view.presence.get("(0008,0016)") or next(iter(view.presence.values()))
-        rows.append(Row(cells, view.uid, evidence=evidence_of(seen, min(s.example for s in view.profile.paths.values()))))
+        rows.append(
+            Row(
+                cells,
+                view.uid,
+                evidence=evidence_of(seen, min(s.example for s in view.profile.paths.values())),
+            )
+        )
     table_uids = tuple(view.uid for view in views)
     return Table("sop_classes", "sop_classes", "Storage SOP Classes", columns.SOP_CLASSES, tuple(rows), table_uids)
 
@@ -90,7 +100,11 @@ def transfer_syntaxes_table(views: list[SopClassView]) -> Table:
             }
             rows.append(Row(cells, uid))
     return Table(
-        "transfer_syntaxes", "transfer_syntaxes", "Supported Transfer Syntaxes", columns.TRANSFER_SYNTAXES, tuple(rows)
+        "transfer_syntaxes",
+        "transfer_syntaxes",
+        "Supported Transfer Syntaxes",
+        columns.TRANSFER_SYNTAXES,
+        tuple(rows),
     )
 
 
@@ -130,9 +144,18 @@ def character_sets_table(profile: Profile) -> Table:
             rows.append(Row({"Defined Term": Cell(group, Status.STANDARD)}, heading=True))
         for member in members:
             texts = (member.defined_term, member.iana, member.description)
-            cells = {c: Cell(t, Status.STANDARD if n else Status.OBSERVED) for n, (c, t) in enumerate(zip(columns.CHARACTER_SETS, texts, strict=True))}
+            cells = {
+                c: Cell(t, Status.STANDARD if n else Status.OBSERVED)
+                for n, (c, t) in enumerate(zip(columns.CHARACTER_SETS, texts, strict=True))
+            }
             rows.append(Row(cells, member.defined_term))
     unknown = sorted(term for term in terms if character_sets.character_set(term) is None)
     for term in unknown:
         rows.append(Row({"Defined Term": Cell(term), "IANA": UNKNOWN, "Description": UNKNOWN}, term))
-    return Table("character_sets", "character_sets", "Supported Specific Character Sets", columns.CHARACTER_SETS, tuple(rows))
+    return Table(
+        "character_sets",
+        "character_sets",
+        "Supported Specific Character Sets",
+        columns.CHARACTER_SETS,
+        tuple(rows),
+    )

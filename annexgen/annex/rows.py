@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import CONDITIONAL, EMPTY, Presence
 from annexgen.analyzers.values import Values, values_of
 from annexgen.annex.model import Cell, Evidence, Row, Status, table_token
-from annexgen.profile.model import PathStatistics, SopClassProfile
 from annexgen.profile.paths import Step, parent, steps
 from annexgen.standard import confidentiality, dictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from annexgen.profile.model import PathStatistics, SopClassProfile
 
 CODE_MACRO = frozenset(
     {0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120}
@@ -100,7 +104,13 @@ def attribute_rows(view: SopClassView, paths: Iterable[str], coded_key: str, lev
 
 
 def attribute_row(
-    view: SopClassView, path: str, coded_key: str, level: int, covers: tuple[str, ...] = (), *, private: bool = False
+    view: SopClassView,
+    path: str,
+    coded_key: str,
+    level: int,
+    covers: tuple[str, ...] = (),
+    *,
+    private: bool = False,
 ) -> Row:
     """The row of one element."""
     step = steps(path)[-1]

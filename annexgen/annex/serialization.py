@@ -185,9 +185,7 @@ def _table_to_json(table: Table) -> dict[str, Any]:
 def _row_to_json(row: Row, table: Table) -> dict[str, Any]:
     stray = [column for column in row.cells if column not in table.columns]
     if stray:
-        raise ValueError(
-            f"a row of table {table.id} has a cell in {stray[0]!r}, which is not a column of the table"
-        )
+        raise ValueError(f"a row of table {table.id} has a cell in {stray[0]!r}, which is not a column of the table")
     cells = {column: row.cells.get(column, Cell()) for column in table.columns}
     return {
         "path": row.path,
@@ -339,9 +337,7 @@ def _annex_from_json(document: object) -> Annex:
 
 
 def _corpus_from_json(value: object) -> Corpus:
-    corpus = _Object(
-        value, "corpus", ("instances", "series", "studies", "patients", "values", "devices", "skipped")
-    )
+    corpus = _Object(value, "corpus", ("instances", "series", "studies", "patients", "values", "devices", "skipped"))
     return Corpus(
         instances=corpus.integer("instances"),
         series=corpus.integer("series"),
@@ -410,9 +406,7 @@ def _row_from_json(value: object, where: str, columns: tuple[str, ...]) -> Row:
         raise AnnexFormatError(f"{where}.reasons.{stray[0]} is not known")
     return Row(
         cells={
-            column: Cell(
-                cells.text(column), Status(status.one_of(column, tuple(Status))), reasons.get(column, "")
-            )
+            column: Cell(cells.text(column), Status(status.one_of(column, tuple(Status))), reasons.get(column, ""))
             for column in columns
         },
         path=row.text("path"),
@@ -453,18 +447,14 @@ def _check_references(annex: Annex) -> None:
         if not identifier or times > 1:
             raise AnnexFormatError(f"{times} tables have the id {identifier!r}")
         if listed.get(identifier, 0) != 1:
-            raise AnnexFormatError(
-                f"{listed.get(identifier, 0)} sections list the table {identifier}, not one"
-            )
+            raise AnnexFormatError(f"{listed.get(identifier, 0)} sections list the table {identifier}, not one")
     for identifier in listed:
         if identifier not in ids:
             raise AnnexFormatError(f"a section lists the table {identifier!r}, which is not there")
     for table in annex.tables:
         for row in table.rows:
             if row.reference and row.reference not in ids:
-                raise AnnexFormatError(
-                    f"a row of table {table.id} refers to {row.reference!r}, which is not there"
-                )
+                raise AnnexFormatError(f"a row of table {table.id} refers to {row.reference!r}, which is not there")
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:

@@ -13,13 +13,22 @@ from annexgen.cli.sources import fail, quiet_option, read_sources, sources_argum
 @sources_argument
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder to write into.")
 @click.option(
-    "--format", "formats", multiple=True, type=click.Choice(["json", "md", "html", "xlsx"]), help="Default: all of them."
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["json", "md", "html", "xlsx"]),
+    help="Default: all of them.",
 )
 @click.option("--numbering", type=click.Choice(["template", "published"]), default="template", show_default=True)
 @values_option
 @quiet_option
 def command(
-    sources: tuple[Path, ...], output: Path, formats: tuple[str, ...], numbering: str, values: str, quiet: bool
+    sources: tuple[Path, ...],
+    output: Path,
+    formats: tuple[str, ...],
+    numbering: str,
+    values: str,
+    quiet: bool,
 ) -> None:
     """Write the draft annexes of SOURCES (files and folders of instances, or profiles) into a folder."""
     from annexgen.annex.build import build_annex

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from annexgen.cli.sources import quiet_option, read_sources, sources_argument, values_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("show")

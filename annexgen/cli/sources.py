@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 sources_argument = click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 values_option = click.option(
-    "--values", type=click.Choice(["none", "safe", "all"]), default="safe", show_default=True, help="Which values to keep."
+    "--values",
+    type=click.Choice(["none", "safe", "all"]),
+    default="safe",
+    show_default=True,
+    help="Which values to keep.",
 )
 quiet_option = click.option("--quiet", is_flag=True, help="No progress, no list of skipped files.")
 NAMED_FILES = 20
@@ -41,7 +45,10 @@ def read_sources(sources: tuple[Path, ...], values: str, quiet: bool) -> Profile
             fail("instances and profiles cannot be mixed: scan the instances first, with the same --salt-file")
         if instances:
             if values == "all" and not quiet:
-                click.echo("annexgen: --values all keeps identifying values; the output must not leave your hands", err=True)
+                click.echo(
+                    "annexgen: --values all keeps identifying values; the output must not leave your hands",
+                    err=True,
+                )
             with _progress(quiet) as advance:
                 profiles = [scan(instances, values, advance, lambda path, reason: skipped.append((path, reason)))]
         profile = merge(profiles)

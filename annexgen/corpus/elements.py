@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from annexgen.standard import dictionary
+
+if TYPE_CHECKING:
+    import mmap
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM = 0xFFFEE000
@@ -19,7 +22,9 @@ SEQUENCE_DELIMITATION = 0xFFFEE0DD
 PIXEL_DATA_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 DATA_SET_TRAILING_PADDING = 0xFFFCFFFC
 
-VR_WITH_32_BIT_LENGTH = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
+VR_WITH_32_BIT_LENGTH = frozenset(
+    {b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"}
+)
 VR_WITH_16_BIT_LENGTH = frozenset(
     {b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FL", b"FD", b"IS", b"LO", b"LT"}
     | {b"PN", b"SH", b"SL", b"SS", b"ST", b"TM", b"UI", b"UL", b"US"}
@@ -35,11 +40,8 @@ MAXIMUM_VALUE_LENGTH = 1 << 16
 """Longer values are not copied out of the file: their length is counted, their content is not looked at."""
 
 
-class Buffer(Protocol):
-    """What is read from: bytes or a memory map."""
-
-    def __len__(self) -> int: ...
-    def __getitem__(self, key: slice, /) -> bytes: ...
+Buffer: TypeAlias = "bytes | mmap.mmap"
+"""What is read from: bytes or a memory map."""
 
 
 class RawElement(NamedTuple):
@@ -188,8 +190,11 @@ class ElementReader:
                     tag,
                     start,
                 )
-                position = end
-                return elements, position
+                if vr != "SQ" and not (not vr and self._vr_from_dictionary(tag, context)[0] == "SQ"):
+                    vr = vr or self._vr_from_dictionary(tag, context)[0]
+                    append(RawElement(tag, vr, origin, None, end - position, start))
+                    return elements, end
+                length = end - position
 
             if not vr:
                 vr, origin = self._vr_from_dictionary(tag, context)
@@ -239,7 +244,13 @@ class ElementReader:
         return group == 0xFFFE and element in (0xE000, 0xE0DD)
 
     def _items(
-        self, position: int, end: int, encoding: Encoding, depth: int, context: _Context, defined_end: int | None
+        self,
+        position: int,
+        end: int,
+        encoding: Encoding,
+        depth: int,
+        context: _Context,
+        defined_end: int | None,
     ) -> tuple[list[list[RawElement]], int]:
         """The items of a Sequence from `position`; returns them and the offset after the Sequence."""
         items: list[list[RawElement]] = []

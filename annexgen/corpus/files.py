@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from annexgen.corpus.elements import Buffer
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from annexgen.corpus.elements import Buffer
 
 _HEAD = 1 << 13
 _MEMORY_MAP_FROM = 1 << 16

@@ -99,13 +99,13 @@ def _refuse_other_content(buffer: Buffer) -> None:
     if len(head) < 8:
         raise NotReadableError("not DICOM: too short for one element")
     for order in ("little", "big"):
-        group = int.from_bytes(head[0:2], order)  # type: ignore[arg-type]
-        element = int.from_bytes(head[2:4], order)  # type: ignore[arg-type]
+        group = int.from_bytes(head[0:2], order)
+        element = int.from_bytes(head[2:4], order)
         if group not in (0x0002, 0x0004, 0x0008) or element > 0x3010:
             continue
         if head[4:6] in VR_NAMES:
             return
-        length = int.from_bytes(head[4:8], order)  # type: ignore[arg-type]
+        length = int.from_bytes(head[4:8], order)
         if length <= max(len(buffer) - 8, 0):
             return
     raise NotReadableError("not DICOM: neither the DICM prefix nor a first element of group 0002 or 0008")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 import struct
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ESCAPE = 0x1B
 TEXT_VRS = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "PN"})
@@ -45,7 +48,8 @@ def decode_text(raw: bytes, encodings: Sequence[str]) -> str:
     if ESCAPE in raw or len(encodings) > 1:
         import warnings
 
-        from pydicom.charset import TEXT_VR_DELIMS, decode_bytes
+        from pydicom.charset import decode_bytes
+        from pydicom.valuerep import TEXT_VR_DELIMS
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

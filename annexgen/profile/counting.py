@@ -6,8 +6,8 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from annexgen.corpus.elements import RawElement
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY, Instance
 from annexgen.corpus.values import (
     NUMBER_VRS,
@@ -42,9 +42,10 @@ from annexgen.profile.privacy import (
 )
 from annexgen.standard import uids
 
-CODE_MACRO_TAGS = frozenset(
-    {0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120}
-)
+if TYPE_CHECKING:
+    from annexgen.corpus.elements import RawElement
+
+CODE_MACRO_TAGS = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120})
 DIRECTORY_RECORDS = 0x00041220
 DIRECTORY_RECORD_TYPE = 0x00041430
 UNKNOWN_CREATOR = "?"
@@ -117,9 +118,7 @@ class Counting:
         shape.extend(self._fold_content(contents, sop_class, identity, patients, file))
         shape.sort()
         discriminators.sort()
-        sop_class.count_pattern(
-            tuple(shape), tuple(discriminators), Counter({origin: 1}), self.profile.limits
-        )
+        sop_class.count_pattern(tuple(shape), tuple(discriminators), Counter({origin: 1}), self.profile.limits)
         sop_class.transfer_syntaxes[instance.transfer_syntax] += 1
         sop_class.character_sets[identity.character_set] += 1
         for code, tag, message in {(p.code, p.tag, p.message) for p in instance.problems}:
@@ -261,7 +260,13 @@ class Counting:
         return privacy
 
     def _new_node(
-        self, parent: _Node, child_key: object, tag: int, creator: str, record_type: str, sop_class: SopClassProfile
+        self,
+        parent: _Node,
+        child_key: object,
+        tag: int,
+        creator: str,
+        record_type: str,
+        sop_class: SopClassProfile,
     ) -> _Node:
         group, number = tag >> 16, tag & 0xFFFF
         if not group & 1:
@@ -303,9 +308,10 @@ class Counting:
         return single if len(node.texts) == 1 else None
 
     def _content(self, elements: list[RawElement], sop_class: SopClassProfile) -> list[content.ContentItem]:
-        if content.find(elements, content.VALUE_TYPE) is None or content.find(elements, content.CONCEPT_NAME) is None:
-            if content.find(elements, content.CONTENT_SEQUENCE) is None:
-                return []
+        if (
+            content.find(elements, content.VALUE_TYPE) is None or content.find(elements, content.CONCEPT_NAME) is None
+        ) and content.find(elements, content.CONTENT_SEQUENCE) is None:
+            return []
         return list(content.content_items(elements, self._code_text(self._encodings)))
 
     def _fold_content(
@@ -330,9 +336,7 @@ class Counting:
             parents = len(by_path[group[0].parent]) if group[0].parent in by_path else 1
             carrying = min(len({item.parent_number for item in group}), parents)
             multiplicity = Counter(item.parent_number for item in group)
-            statistics.items = merge_ranges(
-                statistics.items, (min(multiplicity.values()), max(multiplicity.values()))
-            )
+            statistics.items = merge_ranges(statistics.items, (min(multiplicity.values()), max(multiplicity.values())))
             empty = sum(not item.has_value for item in group)
             value = FULL_VALUE if empty == 0 else FULL_EMPTY if empty == len(group) else 2
             shape.append((path, value if carrying == parents else value + 3))
@@ -352,11 +356,10 @@ class Counting:
             number = _number(text)
             if number is not None:
                 statistics.note_numbers(number, number)
-        if kind == "hidden" or len(text) > self.profile.limits.text_length:
-            if self.profile.values != "all":
-                if not statistics.overflow:
-                    statistics.count_value(HASHED + key(text), count, self.profile.limits)
-                return
+        if (kind == "hidden" or len(text) > self.profile.limits.text_length) and self.profile.values != "all":
+            if not statistics.overflow:
+                statistics.count_value(HASHED + key(text), count, self.profile.limits)
+            return
         if kind == "text" and self.profile.values != "all":
             count.identifying = identity.found_in(text, exact=False)
         statistics.count_value(PLAIN + text, count, self.profile.limits)
@@ -409,7 +412,12 @@ class _Identity:
         study = self.uids.get(0x0020000D, "")
         series = self.uids.get(0x0020000E, "")
         device = "\x1f".join(self.device.get(tag, "") for tag in _DEVICE_TAGS)
-        return (key(patient) if patient else "", key(study) if study else "", key(series) if series else "", device)
+        return (
+            key(patient) if patient else "",
+            key(study) if study else "",
+            key(series) if series else "",
+            device,
+        )
 
 
 def _text(value: object) -> str:
@@ -443,4 +451,3 @@ def _code_privacy(tag: int) -> Privacy:
     from annexgen.standard import confidentiality
 
     return Privacy.HIDDEN if confidentiality.basic_profile_action(tag) else Privacy.OPEN
-

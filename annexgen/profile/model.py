@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 FORMAT_VERSION = 1
 
@@ -147,7 +150,9 @@ class PathStatistics:
         for name, counts in other.facets.items():
             self.facets.setdefault(name, Counter()).update(counts)
         self.order = min(self.order, other.order)
-        self.example = min(self.example, other.example) if self.example and other.example else self.example or other.example
+        self.example = (
+            min(self.example, other.example) if self.example and other.example else self.example or other.example
+        )
         if other.overflow and not self.overflow:
             self._shrink(limits)
         for value, count in other.values.items():

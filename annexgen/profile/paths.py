@@ -44,9 +44,7 @@ def steps(path: str) -> tuple[Step, ...]:
     """The steps of an element path, outermost first; none for the path of a Content Item."""
     if not path.startswith("("):
         return ()
-    return tuple(
-        Step(int(m[1], 16), m[2], m[3] or "", m[4] or "") for m in _STEP.finditer(path)
-    )
+    return tuple(Step(int(m[1], 16), m[2], m[3] or "", m[4] or "") for m in _STEP.finditer(path))
 
 
 @functools.lru_cache(maxsize=1 << 16)

@@ -15,6 +15,8 @@ IDENTIFYING_TEXT_TAGS = frozenset({0x00100020, 0x00101000, 0x00100030, 0x0008005
 """Patient ID, Other Patient IDs, Birth Date, Accession Number, Address, Telephone Numbers, Admission ID."""
 INSTANCE_UID_TAGS = frozenset({0x00080018, 0x0020000D, 0x0020000E, 0x00200052})
 _UID_KEYWORDS = ("SOPClassUID", "TransferSyntaxUID", "CodingSchemeUID", "ContextUID", "MappingResourceUID")
+FILE_NAME_TAGS = frozenset({0x00041500, 0x00041130})
+"""Referenced File ID and File-set ID: file names may hold names of patients."""
 _HIDDEN_VRS = frozenset({"PN", "DA", "TM", "DT", "UR"})
 
 
@@ -31,7 +33,7 @@ class Privacy(Enum):
 def privacy_of(tag: int, vr: str) -> Privacy:
     """How the values of an attribute are treated. UIDs need a look at the value: only well-known ones are open."""
     private = bool(tag >> 16 & 1)
-    if vr in _HIDDEN_VRS:
+    if vr in _HIDDEN_VRS or tag in FILE_NAME_TAGS:
         return Privacy.HIDDEN
     if not private:
         if confidentiality.basic_profile_action(tag) is not None and vr != "SQ":

@@ -6,8 +6,7 @@ import gzip
 import json
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annexgen.profile.model import (
     FORMAT_VERSION,
@@ -20,6 +19,9 @@ from annexgen.profile.model import (
     SopClassProfile,
     ValueCount,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ProfileError(Exception):

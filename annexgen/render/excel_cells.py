@@ -106,9 +106,7 @@ def _styles() -> list[NamedStyle]:
         Status.CONFIRMED: "DDF1E1",
     }
 
-    def style(
-        name: str, font: Font, fill: PatternFill | None = None, border: Border | None = None
-    ) -> NamedStyle:
+    def style(name: str, font: Font, fill: PatternFill | None = None, border: Border | None = None) -> NamedStyle:
         made = NamedStyle(name, font=font, alignment=wrap)
         if fill is not None:
             made.fill = fill

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 _ATTRIBUTE_KINDS = ("module", "macro", "private_module")
 # The last element of a path; the name of a Private Creator may hold a slash, but not "/(".
-_PRIVATE = re.compile(
-    r"(?:\A|/)\([0-9A-Fa-f]{4},(xx[0-9A-Fa-f]{2}|00xx)(?:,\"(?:(?!/\().)*\")?\)\Z", re.DOTALL
-)
+_PRIVATE = re.compile(r"(?:\A|/)\([0-9A-Fa-f]{4},(xx[0-9A-Fa-f]{2}|00xx)(?:,\"(?:(?!/\().)*\")?\)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,9 +150,7 @@ class _Writer:
     def linked(self, text: str) -> str:
         """The text escaped, on one line, with links to the tables and sections it names."""
         return "".join(
-            f"[{escape(piece.text)}](#{anchor(piece.kind, piece.target)})"
-            if piece.kind
-            else escape(piece.text)
+            f"[{escape(piece.text)}](#{anchor(piece.kind, piece.target)})" if piece.kind else escape(piece.text)
             for piece in self.references.split(text)
         )
 

@@ -68,9 +68,7 @@ def _plan(rule: ContentRule, scope: InstanceScope, targets: dict[Any, _Node], pl
                 node.children += _plan(child, inner, targets, f"{place}.{index}")
             nodes.append(node)
     except DescriptionError as error:
-        raise DescriptionError(
-            f"content item {rule.value_type} {rule.concept} {rule.value}: {error}"
-        ) from error
+        raise DescriptionError(f"content item {rule.value_type} {rule.concept} {rule.value}: {error}") from error
     return nodes
 
 

@@ -144,9 +144,7 @@ def _images(
     stated = {**place.series, **place.instance}
     for reference in stated.get("references", ()):
         if reference["series"] not in by_series:
-            raise DescriptionError(
-                f"series {place.series['id']}: it refers to no series {reference['series']!r}"
-            )
+            raise DescriptionError(f"series {place.series['id']}: it refers to no series {reference['series']!r}")
         for other in by_series[reference["series"]][:: reference.get("every", 1)]:
             yield {
                 **other.instance,

@@ -93,9 +93,7 @@ def _copied(rule: Rule, key: str, tag: int, scope: InstanceScope) -> PlannedElem
     return PlannedElement(key, tag, rule.vr, source.values, source.items, source.declared)
 
 
-def _plan_sequence(
-    node: RuleNode, rule: Rule, tag: int, blocks: PrivateBlocks, scope: InstanceScope
-) -> PlannedElement:
+def _plan_sequence(node: RuleNode, rule: Rule, tag: int, blocks: PrivateBlocks, scope: InstanceScope) -> PlannedElement:
     key = node.step.key
     declared = rule.generator in DECLARED
     given: list[Any]
@@ -112,9 +110,7 @@ def _plan_sequence(
     items = []
     for index, entry in enumerate(given, 1):
         coded = rule.generator != ""
-        elements = (
-            code_elements(entry if isinstance(entry, Code) else parse_code(entry), declared) if coded else {}
-        )
+        elements = code_elements(entry if isinstance(entry, Code) else parse_code(entry), declared) if coded else {}
         inner = scope.inside(rule.bound_as, {} if coded else entry, index, len(given), elements)
         items.append(PlannedItem(_plan_item(node.children.values(), blocks, inner, elements)))
     return PlannedElement(key, tag, "SQ", items=tuple(items), declared=declared)

@@ -91,9 +91,7 @@ def load(product: str) -> ProductDescription:
         DescriptionError: there is none of that name, or it is wrong.
     """
     if product not in available_products():
-        raise DescriptionError(
-            f"no simulated product {product!r}; there are {', '.join(available_products())}"
-        )
+        raise DescriptionError(f"no simulated product {product!r}; there are {', '.join(available_products())}")
     return parse_description((_products_folder() / f"{product}.toml").read_text(encoding="utf-8"), product)
 
 

@@ -60,9 +60,7 @@ def write_file_set(
         for record_type, key in _hierarchy(instance):
             is_leaf = key == instance.sop_instance_uid
             if (record_type, key) not in planned:
-                planned[record_type, key] = _plan_record(
-                    record_type, is_leaf, instance, file_set, description
-                )
+                planned[record_type, key] = _plan_record(record_type, is_leaf, instance, file_set, description)
             own = planned[record_type, key].elements
             fixed = {tag for tag, _ in (*_ELEMENTS_OF_EVERY_RECORD, *_ELEMENTS_OF_LEAVES)}
             record: Dataset = build_item(PlannedItem({k: e for k, e in own.items() if e.tag not in fixed}))
@@ -119,24 +117,16 @@ def _plan_record(
     elements = {}
     if scope is not None:
         inside = scope.inside("", {}, 1, 1, {})
-        elements = dict(
-            plan_data_set(file_set.records[record_type].root, description.blocks, inside, {}).elements
-        )
+        elements = dict(plan_data_set(file_set.records[record_type].root, description.blocks, inside, {}).elements)
     for tag, vr in _ELEMENTS_OF_EVERY_RECORD + (_ELEMENTS_OF_LEAVES if is_leaf else ()):
         key = f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
-        elements[key] = PlannedElement(
-            key, tag, vr, (record_type if vr == "CS" and tag == 0x00041430 else 0,)
-        )
+        elements[key] = PlannedElement(key, tag, vr, (record_type if vr == "CS" and tag == 0x00041430 else 0,))
     return PlannedItem(elements, record_type)
 
 
-def _planned_directory(
-    uid: str, file_set: FileSetDescription, records: tuple[PlannedItem, ...]
-) -> PlannedInstance:
+def _planned_directory(uid: str, file_set: FileSetDescription, records: tuple[PlannedItem, ...]) -> PlannedInstance:
     elements = {
-        "(0004,1130)": PlannedElement(
-            "(0004,1130)", 0x00041130, "CS", (file_set.file_set_id,), declared=True
-        ),
+        "(0004,1130)": PlannedElement("(0004,1130)", 0x00041130, "CS", (file_set.file_set_id,), declared=True),
         "(0004,1200)": PlannedElement("(0004,1200)", 0x00041200, "UL", (0,)),
         "(0004,1202)": PlannedElement("(0004,1202)", 0x00041202, "UL", (0,)),
         "(0004,1212)": PlannedElement("(0004,1212)", 0x00041212, "US", (0,)),

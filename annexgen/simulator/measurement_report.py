@@ -83,8 +83,7 @@ def _group(group: Mapping[str, Any], scope: InstanceScope) -> Any:
         "algorithm_id": sr.AlgorithmIdentification(*group["algorithm"]) if "algorithm" in group else None,
         "measurements": [_measurement(one, group, scope) for one in group.get("measurements", ())],
         "qualitative_evaluations": [
-            sr.QualitativeEvaluation(_code(one["concept"]), _code(one["value"]))
-            for one in group.get("evaluations", ())
+            sr.QualitativeEvaluation(_code(one["concept"]), _code(one["value"])) for one in group.get("evaluations", ())
         ],
     }
     reference = (image["sop_class_uid"], image["uid"])
@@ -169,10 +168,7 @@ def _planned_content(item: Dataset, relationship: str, root: Dataset) -> Planned
         relationship,
         str(shown.ValueType),
         f"{concept.CodingSchemeDesignator}:{concept.CodeValue}" if concept is not None else "",
-        tuple(
-            _planned_content(child, str(child.RelationshipType), root)
-            for child in item.get("ContentSequence", [])
-        ),
+        tuple(_planned_content(child, str(child.RelationshipType), root) for child in item.get("ContentSequence", [])),
         str(template[0].TemplateIdentifier) if template else "",
     )
 

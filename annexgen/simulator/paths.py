@@ -13,9 +13,7 @@ from functools import cache
 
 from annexgen.simulator.errors import DescriptionError
 
-_STEP = re.compile(
-    r'\(([0-9A-Fa-f]{4}),([0-9A-Fa-f]{4})\)|\(([0-9A-Fa-f]{4}),xx([0-9A-Fa-f]{2}),"([^"]+)"\)|(\w+)'
-)
+_STEP = re.compile(r'\(([0-9A-Fa-f]{4}),([0-9A-Fa-f]{4})\)|\(([0-9A-Fa-f]{4}),xx([0-9A-Fa-f]{2}),"([^"]+)"\)|(\w+)')
 SHARED_FUNCTIONAL_GROUPS = "(5200,9229)"
 PER_FRAME_FUNCTIONAL_GROUPS = "(5200,9230)"
 CONTENT_SEQUENCE = "(0040,A730)"

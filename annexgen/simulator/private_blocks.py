@@ -39,9 +39,7 @@ class PrivateBlocks:
             for one in stated:
                 block = int(one["block"], 16)
                 if not _FIRST_BLOCK <= block <= _LAST_BLOCK:
-                    raise DescriptionError(
-                        f"private block {one['block']} of {table['creator']!r} is not 10 to FF"
-                    )
+                    raise DescriptionError(f"private block {one['block']} of {table['creator']!r} is not 10 to FF")
                 read.append((parse(one["when"]) if "when" in one else None, block))
             choices[int(table["group"], 16), table["creator"]] = tuple(read)
         return cls(choices)

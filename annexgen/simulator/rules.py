@@ -89,9 +89,7 @@ class RuleTree:
 
     root: dict[str, RuleNode] = field(default_factory=dict)
 
-    def add(
-        self, table: Mapping[str, Any], conditions: tuple[Expression, ...], prefix: str, place: str
-    ) -> None:
+    def add(self, table: Mapping[str, Any], conditions: tuple[Expression, ...], prefix: str, place: str) -> None:
         """Add the rules of one module or macro.
 
         Args:

@@ -94,9 +94,7 @@ def write_product(
     directories = []
     for file_set in description.file_sets:
         members = [instance for instance in planned if instance.file_set == file_set.folder]
-        directories.append(
-            write_file_set(folder, file_set, members, description, identifiers, implementation)
-        )
+        directories.append(write_file_set(folder, file_set, members, description, identifiers, implementation))
         done += len(members)
         if progress is not None:
             progress(done, len(planned))

@@ -78,15 +78,11 @@ def truth(description: ProductDescription, seed: int, instances: Sequence[Planne
         "studies": len({instance.study for instance in stored}),
         "patients": len({instance.patient for instance in stored}),
         "directories": len(instances) - len(stored),
-        "sop_classes": {
-            uid: _sop_class(group, conditions.get(uid, {})) for uid, group in sorted(by_class.items())
-        },
+        "sop_classes": {uid: _sop_class(group, conditions.get(uid, {})) for uid, group in sorted(by_class.items())},
         "functional_groups": {
             uid: usage for uid, group in sorted(by_class.items()) if (usage := _functional_groups(group))
         },
-        "private_blocks": {
-            uid: blocks for uid, group in sorted(by_class.items()) if (blocks := _blocks(group))
-        },
+        "private_blocks": {uid: blocks for uid, group in sorted(by_class.items()) if (blocks := _blocks(group))},
         "content_items": {
             uid: _content_items(group)
             for uid, group in sorted(by_class.items())
@@ -114,9 +110,7 @@ def _sop_class(instances: Sequence[PlannedInstance], conditions: Mapping[str, st
         count.carriers = carriers[_parent(path)]
     return {
         "instances": len(instances),
-        "transfer_syntaxes": dict(
-            sorted(Counter(instance.transfer_syntax for instance in instances).items())
-        ),
+        "transfer_syntaxes": dict(sorted(Counter(instance.transfer_syntax for instance in instances).items())),
         "character_sets": _character_sets(instances),
         "attributes": {path: _entry(counts[path], conditions.get(path, "")) for path in sorted(counts)},
     }
@@ -165,9 +159,7 @@ def _note_values(count: _Count, element: PlannedElement) -> None:
 
 
 def _code_text(item: PlannedItem) -> str:
-    value, scheme, meaning = (
-        item.elements[key].values[0] for key in ("(0008,0100)", "(0008,0102)", "(0008,0104)")
-    )
+    value, scheme, meaning = (item.elements[key].values[0] for key in ("(0008,0100)", "(0008,0102)", "(0008,0104)"))
     return str(Code(str(value), str(scheme), str(meaning)))
 
 
@@ -215,12 +207,7 @@ def _functional_groups(instances: Sequence[PlannedInstance]) -> dict[str, dict[s
         for name, path in (("shared", SHARED_FUNCTIONAL_GROUPS), ("per_frame", PER_FRAME_FUNCTIONAL_GROUPS)):
             functional_groups = instance.data_set.elements.get(path)
             items = functional_groups.items if functional_groups is not None else ()
-            macros = {
-                element.key
-                for item in items or ()
-                for element in item.elements.values()
-                if element.vr == "SQ"
-            }
+            macros = {element.key for item in items or () for element in item.elements.values() if element.vr == "SQ"}
             for macro in macros:
                 seen.setdefault(macro, Counter())[name] += 1
     return {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from annexgen.profile.model import PathStatistics, SopClassProfile
+if TYPE_CHECKING:
+    from annexgen.profile.model import PathStatistics, SopClassProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _visit(
     relationship, _, rest = step.partition(".")
     value_type = rest.partition(".")[0] if level else next(iter(statistics.vrs))[0]
     own = "; ".join(stated) or template
-    concepts = statistics.facets.get("concept", {})
+    concepts = dict(statistics.facets.get("concept", {}))
     concept = min(concepts, key=lambda c: (-concepts[c], c)) if concepts else ""
     rows.append(ContentRow(path, level, relationship, value_type, concept, own, bool(stated), statistics))
     for child in sorted(children.get(path, ()), key=lambda p: (profile.paths[p].order, p)):

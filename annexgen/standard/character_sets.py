@@ -38,7 +38,10 @@ _LATIN = (
 )
 _ALL = (
     *(CharacterSet(f"ISO_IR {n}", iana, text, SINGLE_BYTE) for n, iana, text in _LATIN),
-    *(CharacterSet(f"ISO 2022 IR {n}", "" if n in ("6", "100") else iana, text, SINGLE_BYTE_EXTENDED) for n, iana, text in _LATIN),
+    *(
+        CharacterSet(f"ISO 2022 IR {n}", "" if n in ("6", "100") else iana, text, SINGLE_BYTE_EXTENDED)
+        for n, iana, text in _LATIN
+    ),
     CharacterSet("ISO_IR 192", "UTF-8", "Unicode in UTF-8 Level 3", MULTI_BYTE),
     CharacterSet("GB18030", "GB18030", "GB18030-2000 (P.R China Norm GB18030)", MULTI_BYTE),
     CharacterSet("GBK", "GBK", "GBK (P.R. China)", MULTI_BYTE),

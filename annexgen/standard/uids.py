@@ -41,7 +41,7 @@ def is_retired(uid: str) -> bool:
 
 
 def transfer_syntax(uid: str) -> TransferSyntax | None:
-    """The transfer syntax of a UID; None when PS3.6 registers no such transfer syntax (PS3.5 Annex A, PS3.18 8.7.3)."""
+    """The transfer syntax of a UID; None when PS3.6 registers none (PS3.5 Annex A, PS3.18 8.7.3)."""
     entry = _dictionary().get(uid)
     if entry is None or entry[1] != "Transfer Syntax":
         return None

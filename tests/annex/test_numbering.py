@@ -41,9 +41,7 @@ def sample() -> Annex:
     )
     return annex(
         Section("N.1", "Overview", tables=("character sets", "sop classes")),
-        Section(
-            "N.9", "IODs", (f"As Section {section_token('N.9.2.1')} and Section {section_token('N.5.7')}",)
-        ),
+        Section("N.9", "IODs", (f"As Section {section_token('N.9.2.1')} and Section {section_token('N.5.7')}",)),
         Section("N.9.2", f"With {table_token('sr')}", tables=("second",)),
         Section("N.9.2.1", "Specific", tables=("codes", "first")),
         Section("N.10", "SR", tables=("sr",)),

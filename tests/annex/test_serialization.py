@@ -52,8 +52,7 @@ def annex() -> Annex:
             reference="N.9-2",
         ),
         Row(
-            {column: Cell("", Status.UNKNOWN) for column in COLUMNS}
-            | {"Tag": Cell("ü 日本 \udcff", Status.CONFIRMED)}
+            {column: Cell("", Status.UNKNOWN) for column in COLUMNS} | {"Tag": Cell("ü 日本 \udcff", Status.CONFIRMED)}
         ),
     )
     return Annex(

@@ -116,9 +116,7 @@ def attribute(
     return Row(cells, path or tag, covers, level, evidence=evidence or seen(412))
 
 
-def private(
-    name: str, tag: str, vr: str, value: str = "", safe: str = "", *, evidence: Evidence | None = None
-) -> Row:
+def private(name: str, tag: str, vr: str, value: str = "", safe: str = "", *, evidence: Evidence | None = None) -> Row:
     creator = name == "Private Creator"
     cells = {
         "Attribute Name": cell(name, "s" if creator else "u"),
@@ -133,9 +131,7 @@ def private(
         "Conditions": cell(""),
         "Comments": cell(""),
     }
-    return Row(
-        cells, tag.replace(",00xx", ',00xx,"ACME CT"').replace("xx0", "xx0"), evidence=evidence or seen(412)
-    )
+    return Row(cells, tag.replace(",00xx", ',00xx,"ACME CT"').replace("xx0", "xx0"), evidence=evidence or seen(412))
 
 
 def plain(columns: tuple[str, ...], *texts: str, status: str = "o", **fields: object) -> Row:
@@ -156,9 +152,7 @@ def iod_rows(*modules: tuple[str, str, str, str, str]) -> tuple[Row, ...]:
                 "IE": cell(ie, "s"),
                 "Module Name": cell(name, "s"),
                 "Presence (Module)": cell(presence),
-                "Condition": cell(condition, "p", "Holds for every one of 412 instances.")
-                if condition
-                else cell(""),
+                "Condition": cell(condition, "p", "Holds for every one of 412 instances.") if condition else cell(""),
                 "Reference": cell(table_token(key) if key else "", "s"),
             },
             path=name,
@@ -178,9 +172,7 @@ def tables() -> tuple[Table, ...]:
             "Nasty Values Module for <CT> | Image IOD",
             c.ATTRIBUTE,
             tuple(
-                attribute(
-                    f"Nasty {name}", f"(0099,{n:04X})", "p", value=cell(text), comments=cell(text, "p", text)
-                )
+                attribute(f"Nasty {name}", f"(0099,{n:04X})", "p", value=cell(text), comments=cell(text, "p", text))
                 for n, (name, text) in enumerate(NASTY.items())
             ),
             (CT,),
@@ -193,9 +185,7 @@ def tables() -> tuple[Table, ...]:
             c.SOP_CLASSES,
             (
                 caption(c.SOP_CLASSES, "Images"),
-                plain(
-                    c.SOP_CLASSES, "CT Image Storage", CT, "TS1", *"YNNNYNNYNNN", path=CT, evidence=seen(412)
-                ),
+                plain(c.SOP_CLASSES, "CT Image Storage", CT, "TS1", *"YNNNYNNYNNN", path=CT, evidence=seen(412)),
                 plain(
                     c.SOP_CLASSES,
                     "Enhanced CT Image Storage",
@@ -358,9 +348,7 @@ def tables() -> tuple[Table, ...]:
             (
                 plain(c.CODED_VALUES, "Photometric Interpretation", "(0028,0004)", "MONOCHROME1", "", ""),
                 plain(c.CODED_VALUES, "", "", "MONOCHROME2", "", ""),
-                plain(
-                    c.CODED_VALUES, "", "", "RGB", "Secondary captures of the protocol page.", "", status="p"
-                ),
+                plain(c.CODED_VALUES, "", "", "RGB", "Secondary captures of the protocol page.", "", status="p"),
                 plain(
                     c.CODED_VALUES,
                     "Requesting Service Code Sequence",
@@ -400,12 +388,8 @@ def tables() -> tuple[Table, ...]:
             c.ATTRIBUTE,
             (
                 attribute("Pixel Spacing", "(0028,0030)", value="[0.29 ... 0.98]"),
-                attribute(
-                    "Image Orientation (Patient)", "(0020,0037)", "generated", value="1\\0\\0\\0\\1\\0"
-                ),
-                attribute(
-                    "Slice Location", "(0020,1041)", "", ("CONDITIONAL", "ALWAYS"), evidence=seen(412, 396)
-                ),
+                attribute("Image Orientation (Patient)", "(0020,0037)", "generated", value="1\\0\\0\\0\\1\\0"),
+                attribute("Slice Location", "(0020,1041)", "", ("CONDITIONAL", "ALWAYS"), evidence=seen(412, 396)),
             ),
             (CT,),
         ),
@@ -419,9 +403,7 @@ def tables() -> tuple[Table, ...]:
                 attribute("KVP", "(0018,0060)", "configuration", value="70; 80; 100; 120; 140"),
                 attribute("Anatomic Region Sequence", "(0008,2218)", "", value='See CID 4 "Anatomic Region"'),
                 attribute(">Code Value", "(0008,0100)", "", path="(0008,2218)/(0008,0100)"),
-                attribute(
-                    ">>Context Identifier", "(0008,010F)", "", path="(0008,2218)/(0008,0100)/(0008,010F)"
-                ),
+                attribute(">>Context Identifier", "(0008,010F)", "", path="(0008,2218)/(0008,0100)/(0008,010F)"),
                 attribute(
                     ">>>>Deep Attribute",
                     "(0040,A160)",
@@ -570,9 +552,7 @@ def tables() -> tuple[Table, ...]:
             SR_MEASUREMENTS,
             (
                 caption(SR_MEASUREMENTS, "Finding Site: Lung"),
-                plain(
-                    SR_MEASUREMENTS, "Long axis", '(103339001, SCT, "Long Axis")', "", "", '(mm, UCUM, "mm")'
-                ),
+                plain(SR_MEASUREMENTS, "Long axis", '(103339001, SCT, "Long Axis")', "", "", '(mm, UCUM, "mm")'),
             ),
             (SR,),
         ),

@@ -150,9 +150,7 @@ def test_sheets_are_frozen_and_named(book: Workbook) -> None:
 def test_names_of_sheets_are_unique_and_short() -> None:
     title = "Multi-frame True Color Secondary Capture: [Image] / IOD?"
     sections = [Section("N.9", "IODs")]
-    sections += [
-        Section(f"N.9.{n}", title.upper() if n % 2 else title, tables=(f"t{n}",)) for n in range(2, 15)
-    ]
+    sections += [Section(f"N.9.{n}", title.upper() if n % 2 else title, tables=(f"t{n}",)) for n in range(2, 15)]
     sections += [Section("N.9.20", "Contents", tables=("t20",)), Section("N.9.21", "'::'", tables=("t21",))]
     keys = [key for section in sections for key in section.tables]
     tables = tuple(Table(key, "iod", key, ("A",), (Row({"A": Cell("x")}),)) for key in keys)

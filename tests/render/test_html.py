@@ -170,14 +170,10 @@ def test_the_page_needs_no_network(text: str, elements: list[Element]) -> None:
         for name in element.attributes:
             assert not name.startswith("on"), (element.tag, name)
     code = "".join(
-        element.text()
-        for element in elements
-        if element.tag in ("style", "script") and not element.attributes
+        element.text() for element in elements if element.tag in ("style", "script") and not element.attributes
     )
     assert len(code) > 20_000
-    assert not re.search(
-        r"url\(|@import|https?:|//\w|fetch\(|XMLHttpRequest|innerHTML|eval\(|WebSocket|import\(", code
-    )
+    assert not re.search(r"url\(|@import|https?:|//\w|fetch\(|XMLHttpRequest|innerHTML|eval\(|WebSocket|import\(", code)
     policy = next(e for e in elements if e.attributes.get("http-equiv") == "Content-Security-Policy")
     assert policy.attributes["content"].startswith("default-src 'none'")
 
@@ -248,9 +244,7 @@ def test_the_warning_stands_in_the_page(text: str) -> None:
 
 
 def test_an_annex_without_anything_is_a_page(annex: Annex) -> None:
-    empty = replace(
-        annex, sections=(), tables=(), findings=(), corpus=replace(annex.corpus, devices=(), skipped=())
-    )
+    empty = replace(annex, sections=(), tables=(), findings=(), corpus=replace(annex.corpus, devices=(), skipped=()))
     shown = Tree(page(empty)).root.text()
     assert "No SOP Class." in shown
     assert "None." in shown
@@ -310,8 +304,6 @@ def _luminance(color: str) -> float:
         ("mute", "hatch-bg"),
     ],
 )
-def test_texts_have_the_contrast_of_wcag_aa(
-    name: str, palette: dict[str, str], ink: str, ground: str
-) -> None:
+def test_texts_have_the_contrast_of_wcag_aa(name: str, palette: dict[str, str], ink: str, ground: str) -> None:
     light, dark = sorted((_luminance(palette[ink]), _luminance(palette[ground])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5, (name, ink, ground)

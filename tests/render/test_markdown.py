@@ -160,15 +160,12 @@ def test_nasty_texts_are_plain_text_in_a_paragraph(name: str) -> None:
     assert squeezed(shown(inline[0])) == squeezed(f"x {printable(NASTY[name])} x")
 
 
-@pytest.mark.parametrize(
-    "start", ["# no heading", "1. no item", "+ no item", "> no quote", "--- ", "===", "    code"]
-)
+@pytest.mark.parametrize("start", ["# no heading", "1. no item", "+ no item", "> no quote", "--- ", "===", "    code"])
 def test_a_paragraph_stays_a_paragraph(start: str, annex: Annex) -> None:
     section = replace(annex.sections[4], text=(start, "next"))
     lone = replace(annex, sections=(section,), tables=(), findings=())
     kinds = [token.type for token in PARSER.parse(document(lone))]
     usual = [
-        token.type
-        for token in PARSER.parse(document(replace(lone, sections=(replace(section, text=("a", "b")),))))
+        token.type for token in PARSER.parse(document(replace(lone, sections=(replace(section, text=("a", "b")),))))
     ]
     assert kinds == usual

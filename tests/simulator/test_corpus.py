@@ -66,10 +66,7 @@ def test_every_file_is_read_and_its_frames_decode(acme: Corpus) -> None:
 
 
 def test_sop_instance_uids_are_unique_and_of_the_product(acme: Corpus) -> None:
-    uids = [
-        pydicom.dcmread(path).file_meta.MediaStorageSOPInstanceUID
-        for path in walk.instance_files(acme.folder)
-    ]
+    uids = [pydicom.dcmread(path).file_meta.MediaStorageSOPInstanceUID for path in walk.instance_files(acme.folder)]
     assert len(set(uids)) == len(uids)
     assert all(uid.startswith("1.2.826.0.1.3680043.10.95170.") and uid.is_valid for uid in uids)
 

@@ -73,9 +73,7 @@ def test_content_items_agree_with_the_files(acme: Corpus) -> None:
         assert {place: entry["items"] for place, entry in told[uid]["places"].items()} == found
         assert {place: entry["documents"] for place, entry in told[uid]["places"].items()} == documents[uid]
         for place, entry in told[uid]["places"].items():
-            assert entry["present"] <= entry["documents"] <= entry["carriers"] <= told[uid]["documents"], (
-                place
-            )
+            assert entry["present"] <= entry["documents"] <= entry["carriers"] <= told[uid]["documents"], place
 
 
 def test_content_presence_varies_in_every_kind_of_report(acme: Corpus) -> None:

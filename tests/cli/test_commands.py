@@ -1,0 +1,106 @@
+"""The command line: results, messages and exit codes, as a user meets them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from annexgen.annex.serialization import schema
+from annexgen.simulator import write_samples
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from annexgen.cli.main import main; main(prog_name='annexgen')"]
+    return subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    write_samples(folder)
+    return folder
+
+
+def test_build_writes_all_formats(corpus: Path, tmp_path: Path) -> None:
+    result = run("build", corpus, "-o", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"annex.json", "annex.md", "annex.html", "annex.xlsx"}
+    document = json.loads((tmp_path / "out" / "annex.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema())
+    assert document["corpus"]["instances"] == 160
+
+
+def test_scan_then_build_gives_the_same_annex(corpus: Path, tmp_path: Path) -> None:
+    assert run("scan", corpus, "-o", tmp_path / "a.profile.json.gz").returncode == 0
+    assert run("build", tmp_path / "a.profile.json.gz", "-o", tmp_path / "one", "--quiet").returncode == 0
+    assert run("build", corpus, "-o", tmp_path / "two", "--quiet").returncode == 0
+    for name in ("annex.json", "annex.md", "annex.html", "annex.xlsx"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_show_names_the_sop_classes(corpus: Path) -> None:
+    result = run("show", corpus)
+    assert result.returncode == 0
+    assert "CT Image" in result.stdout
+
+
+def test_locate_finds_the_file_of_an_id(corpus: Path, tmp_path: Path) -> None:
+    run("build", corpus, "-o", tmp_path, "--format", "md", "--quiet")
+    document = json.loads((tmp_path / "annex.json").read_text(encoding="utf-8"))
+    example = next(row["evidence"]["example"] for row in document["tables"][0]["rows"])
+    result = run("locate", example, corpus)
+    assert result.returncode == 0
+    assert Path(result.stdout.strip()).is_file()
+    assert run("locate", "000000000000", corpus).returncode == 1
+
+
+@pytest.mark.parametrize("kind", ["empty", "missing", "text"])
+def test_nothing_readable_is_exit_code_2(kind: str, tmp_path: Path) -> None:
+    folder = tmp_path / "source"
+    if kind != "missing":
+        folder.mkdir()
+    if kind == "text":
+        (folder / "notes.txt").write_text("nothing to see here, certainly not DICOM\n" * 8)
+    result = run("build", folder, "-o", tmp_path / "out")
+    assert result.returncode == 2
+    assert str(folder) in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_bad_files_do_not_stop_the_rest(corpus: Path, tmp_path: Path) -> None:
+    import pydicom
+
+    instances = sorted(p for p in corpus.rglob("IM*") if p.is_file())[:3]
+    folder = tmp_path / "source"
+    folder.mkdir()
+    shutil.copy(instances[0], folder / "good")
+    (folder / "truncated").write_bytes(instances[1].read_bytes()[:900])
+    (folder / "empty").write_bytes(b"")
+    data_set = pydicom.dcmread(instances[2])
+    del data_set.SOPClassUID
+    del data_set.file_meta.MediaStorageSOPClassUID
+    data_set.save_as(folder / "no_class", enforce_file_format=False)
+    result = run("build", folder, "-o", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert "no SOP Class UID" in result.stderr
+    assert "empty file" in result.stderr
+    document = json.loads((tmp_path / "out" / "annex.json").read_text(encoding="utf-8"))
+    assert document["corpus"]["instances"] == 2
+    assert {f["code"] for f in document["findings"]} >= {"truncated", "unreadable-file"}
+
+
+def test_help_answers_fast() -> None:
+    run("--help")
+    started = time.perf_counter()
+    assert run("--help").returncode == 0
+    python = time.perf_counter() - started
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    assert python - (time.perf_counter() - started) < 0.3
