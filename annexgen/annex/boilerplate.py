@@ -59,7 +59,7 @@ IODS = (
     'In the "Source" column, the following Values can be used:',
     *(f"- {text}" for text in SOURCES),
     'The "Presence" columns reflect the usage of the Module, Functional Group Macro, Attributes, or Value in the '
-    '{product} implementation and is not necessarily the same as defined in the DICOM Standard. For the "Presence" '
+    '{own} implementation and is not necessarily the same as defined in the DICOM Standard. For the "Presence" '
     "column the following Values can be used:",
     *(f"- {text.format(column='Conditions')}" for text in PRESENCES),
 )

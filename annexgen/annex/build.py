@@ -221,14 +221,14 @@ def _draft_private(one: _SopClassAnnex) -> None:
         title = f"Private Module {creator if creator != '?' else 'without Private Creator'} ({group:04X})"
         identity = f"private:{group:04X}:{creator}"
         draft = _Draft(identity, "private_module", title, columns.PRIVATE, tuple(rows), listed)
-        if all(number == 1 and not context for number, context in contexts):
+        if any(number == 0 or context for number, context in contexts):
+            one.private_drafts.append((draft, instances))
+        if (1, "") in contexts:
             roots = [p for p in contexts[1, ""] if not steps(p)[-1].is_creator] or contexts[1, ""]
             usages = {one.groups.usage[p] for p in roots}
             usage = usages.pop() if len(usages) == 1 else "CONTEXT_DEPENDENT"
             seen = max((one.group_view.presence[p] for p in roots), key=lambda s: s.present + s.partial)
             one.private_macros.append((draft, usage, seen))
-        else:
-            one.private_drafts.append((draft, instances))
 
 
 def _caption(number: int, context: str) -> str:
@@ -288,7 +288,8 @@ class _Builder:
     def iods(self, described: list[_SopClassAnnex], directories: list[_SopClassAnnex]) -> None:
         """Section N.9."""
         shared = self._shared(described)
-        text = tuple(t.format(product=self.product_name, storage=table_token("sop_classes")) for t in boilerplate.IODS)
+        names = {"product": self.product_name, "own": self.product.name or "product"}
+        text = tuple(t.format(storage=table_token("sop_classes"), **names) for t in boilerplate.IODS)
         self.section("N.9", "Information Object Definitions (IODs)", text)
         common = {
             kind: [t for t in shared.values() if t.kind == kind] for kind in ("module", "macro", "private_module")
@@ -369,7 +370,7 @@ class _Builder:
 
         def place(draft: _Draft, into: list[Table]) -> str:
             key, table = self._table_of(draft, one, shared)
-            if table is not None:
+            if table is not None and all(table.key != known.key for known in into):
                 into.append(table)
                 listed.update(draft.listed)
             return key
@@ -537,12 +538,12 @@ def _trees(one: _SopClassAnnex) -> tuple[ContentTree, ...]:
 
 
 def _drafts(one: _SopClassAnnex) -> list[_Draft]:
-    return [
-        *(entry[0] for entry in one.module_drafts),
-        *(entry[0] for entry in one.macro_drafts),
-        *(entry[0] for entry in one.private_drafts),
-        *(entry[0] for entry in one.private_macros),
-    ]
+    """All drafts of a SOP Class, each once: a private module may stand in a functional group and elsewhere."""
+    drafts = [entry[0] for entry in one.module_drafts]
+    drafts += [entry[0] for entry in one.macro_drafts]
+    drafts += [entry[0] for entry in one.private_drafts]
+    drafts += [entry[0] for entry in one.private_macros]
+    return list({draft.identity: draft for draft in drafts}.values())
 
 
 def _coded_in(rows: tuple[Row, ...], key: str) -> tuple[Row, ...]:

@@ -14,6 +14,9 @@ RELATIONSHIP = 0x0040A010
 REFERENCED_ITEM = 0x0040DB73
 CONTENT_TEMPLATE = 0x0040A504
 
+NO_CONCEPT = "-"
+"""The path of a root Content Item without Concept Name."""
+
 VALUE_TAGS = {
     "TEXT": 0x0040A160,
     "CODE": 0x0040A168,
@@ -96,7 +99,7 @@ def _segment(concept: tuple[str, str, str] | None) -> str:
 def content_items(root: list[RawElement], text: Text) -> Iterator[ContentItem]:
     """All Content Items of a document in document order, the root first."""
     root_concept = concept_of(root, text)
-    path = _segment(root_concept) or "(no concept)"
+    path = _segment(root_concept) or NO_CONCEPT
     yield _item(root, path, ("", 0), 0, text, root_concept)
     stack = [(path, root)]
     number = 0

@@ -38,8 +38,6 @@ def content_trees(profile: SopClassProfile) -> tuple[ContentTree, ...]:
     for path in profile.paths:
         if not path.startswith("("):
             children.setdefault(path.rpartition("/")[0], []).append(path)
-        elif path.startswith("(no concept)"):
-            children.setdefault("", []).append(path)
     trees = []
     for root in sorted(children.get("", ())):
         rows: list[ContentRow] = []

@@ -121,9 +121,9 @@ def module(key: str) -> Module:
 
 @functools.cache
 def _attributes(key: str) -> tuple[ModuleAttribute, ...]:
-    """Attributes of a table, in pre-order: every Sequence directly followed by what its items hold."""
+    """Attributes of a table, in pre-order; none for the Modules that IODs name but the tables do not describe."""
     children: dict[tuple[int, ...], list[ModuleAttribute]] = {}
-    for entry in highdicom_tables.attributes_of_module()[key]:
+    for entry in highdicom_tables.attributes_of_module().get(key, ()):
         path = tuple(tag_of(keyword) for keyword in (*entry["path"], entry["keyword"]))
         children.setdefault(path[:-1], []).append(ModuleAttribute(path, entry["type"] or ""))
     ordered: list[ModuleAttribute] = []
