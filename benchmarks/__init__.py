@@ -1,0 +1,1 @@
+"""Measures speed as ratios against other tools in the same run."""
