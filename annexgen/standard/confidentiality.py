@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 
 from annexgen.standard import tables
@@ -17,12 +16,12 @@ class SafePrivateAttribute:
     meaning: str
 
 
-@functools.cache
+@tables.per_table_set
 def _actions() -> dict[str, str]:
     return {tag: action for tag, action, _ in tables.rows("basic_profile")}
 
 
-@functools.cache
+@tables.per_table_set
 def basic_profile_action(tag: int) -> str | None:
     """The Basic Profile's action for a standard attribute ("X", "Z", "D", "U", ...); None when it is not treated."""
     actions = _actions()
@@ -30,7 +29,7 @@ def basic_profile_action(tag: int) -> str | None:
     return actions.get(text) or actions.get(f"{text[:2]}xx{text[4:]}") or actions.get(f"{text[:2]}xxxxxx")
 
 
-@functools.cache
+@tables.per_table_set
 def _safe() -> dict[tuple[str, str], SafePrivateAttribute]:
     return {
         (creator, tag): SafePrivateAttribute(vr, vm, meaning)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from dataclasses import dataclass
 
@@ -76,7 +75,7 @@ class FunctionalGroupMacro:
     attributes: tuple[ModuleAttribute, ...]
 
 
-@functools.cache
+@tables.per_table_set
 def sop_class(uid: str) -> SopClass | None:
     """The SOP Class of a UID that PS3.6 or PS3.4 registers; None for a private one."""
     iod_key = highdicom_tables.iod_of_sop_class().get(uid)
@@ -86,7 +85,7 @@ def sop_class(uid: str) -> SopClass | None:
     return SopClass(uid, name or iod(iod_key or "").name, iod_key, uids.is_retired(uid), iod_key is not None)
 
 
-@functools.cache
+@tables.per_table_set
 def iod(key: str) -> InformationObjectDefinition:
     """The IOD of a key such as "ct-image".
 
@@ -104,7 +103,7 @@ def iod(key: str) -> InformationObjectDefinition:
     return InformationObjectDefinition(key, name, section, tuple(modules))
 
 
-@functools.cache
+@tables.per_table_set
 def module(key: str) -> Module:
     """The Module of a key such as "general-series".
 
@@ -119,7 +118,7 @@ def module(key: str) -> Module:
     return Module(key, name, section, attributes)
 
 
-@functools.cache
+@tables.per_table_set
 def _attributes(key: str) -> tuple[ModuleAttribute, ...]:
     """Attributes of a table, in pre-order; none for the Modules that IODs name but the tables do not describe."""
     children: dict[tuple[int, ...], list[ModuleAttribute]] = {}
@@ -137,7 +136,7 @@ def _attributes(key: str) -> tuple[ModuleAttribute, ...]:
     return tuple(ordered)
 
 
-@functools.cache
+@tables.per_table_set
 def _usage() -> Counter[str]:
     return Counter(m.key for key in highdicom_tables.modules_of_iod() for m in iod(key).modules)
 
@@ -152,13 +151,13 @@ def all_modules() -> tuple[str, ...]:
     return tuple(sorted(_usage()))
 
 
-@functools.cache
+@tables.per_table_set
 def root_attributes(module_key: str) -> dict[int, ModuleAttribute]:
     """The attributes of a Module outside of any Sequence, by tag, in order."""
     return {a.path[0]: a for a in module(module_key).attributes if len(a.path) == 1}
 
 
-@functools.cache
+@tables.per_table_set
 def functional_group_macros(iod_key: str) -> tuple[FunctionalGroupMacro, ...]:
     """The Functional Group Macros that an IOD may use, in order; none for an IOD without functional groups."""
     keys = [m["key"] for m in highdicom_tables.modules_of_iod().get(iod_key, ())]
@@ -173,7 +172,7 @@ def functional_group_macros(iod_key: str) -> tuple[FunctionalGroupMacro, ...]:
     return tuple(_macro(root, tuple(attributes)) for root, attributes in found.items())
 
 
-@functools.cache
+@tables.per_table_set
 def functional_group_macro_by_root(root: int, iod_key: str | None) -> FunctionalGroupMacro | None:
     """The macro whose Sequence is `root` in the IOD, or in any IOD when that one has none; None if there is none."""
     for key in (iod_key, *highdicom_tables.modules_of_iod()):
