@@ -1,0 +1,71 @@
+"""Coded Values: the subsection that lists the values that rows refer to (PS3.2 N.9.1.4, Table N.9-27)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annexgen.annex import boilerplate, columns
+from annexgen.annex.drafts import (
+    CODED,
+)
+from annexgen.annex.model import (
+    Cell,
+    Row,
+    Status,
+    Table,
+    table_token,
+)
+
+if TYPE_CHECKING:
+    from annexgen.analyzers.values import Values
+    from annexgen.annex.outline import Outline
+
+
+def coded_section(
+    outline: Outline,
+    identifier: str,
+    owner: str,
+    caption: str,
+    title: str,
+    listed: dict[str, tuple[str, str, Values]],
+    sop_classes: tuple[str, ...],
+) -> None:
+    """The subsection of Coded Values; values of Image Type are split by their position (PS3.2 Table N.9-27)."""
+    heading = f"{title} Coded Values" if title else "Coded Values"
+    rows: list[Row] = []
+    for name, tag, values in listed.values():
+        rows.extend(_coded_rows(name, tag, values))
+    if not rows:
+        outline.section(identifier, heading)
+        return
+    key = f"{CODED}:{owner}"
+    text = boilerplate.CODED_VALUES.format(table=table_token(key), iod=f" for {title}" if title else "")
+    table = Table(key, "coded_values", caption, columns.CODED_VALUES, tuple(rows), sop_classes)
+    outline.section(identifier, heading, (text,), (table,))
+
+
+def _coded_rows(name: str, tag: str, values: Values) -> list[Row]:
+    """Rows of Coded Values for one attribute; the values of Image Type by position."""
+    entries: list[tuple[str, str]] = []
+    if tag == "(0008,0008)":
+        by_position: dict[int, set[str]] = {}
+        for text in values.texts:
+            for position, value in enumerate(text.split("\\"), start=1):
+                by_position.setdefault(position, set()).add(value)
+        for position in sorted(by_position):
+            found = sorted(by_position[position])
+            entries.extend((v, f"Value for Value {position}" if n == 0 else "") for n, v in enumerate(found) if v)
+    else:
+        entries = [(text, "") for text in values.texts]
+    comment = "" if values.complete else "Further values occur"
+    rows = []
+    for number, (text, condition) in enumerate(entries):
+        cells = {
+            "Attribute Name": Cell(name if number == 0 else "", Status.STANDARD),
+            "Tag": Cell(tag if number == 0 else ""),
+            "Value/Code": Cell(text.replace("\u27e6", "")),
+            "Condition": Cell(condition),
+            "Comments": Cell(comment if number == 0 else ""),
+        }
+        rows.append(Row(cells))
+    return rows

@@ -1,0 +1,85 @@
+"""What the annex says of the corpus as a whole: product, devices, counts, findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from annexgen.analyzers.findings import remarks_of
+from annexgen.annex.model import (
+    Corpus,
+    Device,
+    Finding,
+    Product,
+    Skipped,
+)
+
+if TYPE_CHECKING:
+    from annexgen.annex.drafts import (
+        SopClassDraft,
+    )
+    from annexgen.profile.model import Profile
+
+
+def product_of(profile: Profile) -> Product:
+    devices = _devices(profile)
+    if len({(d.manufacturer, d.model) for d in devices if d.model}) == 1:
+        named = [d for d in devices if d.model]
+        return Product(named[0].model, named[0].manufacturer, tuple(sorted({d.versions for d in named if d.versions})))
+    return Product()
+
+
+def _devices(profile: Profile) -> tuple[Device, ...]:
+    counts: Counter[str] = Counter()
+    for origin, number in profile.origins():
+        counts[origin[3]] += number
+    parts = ((*device.split("\x1f"), "", "")[:3] for device in sorted(counts))
+    return tuple(
+        Device(manufacturer, model, versions, counts["\x1f".join((manufacturer, model, versions))])
+        for manufacturer, model, versions in parts
+    )
+
+
+def corpus_of(profile: Profile) -> Corpus:
+    origins = {origin for origin, _ in profile.origins()}
+    return Corpus(
+        instances=profile.instances,
+        series=len({o[2] for o in origins if o[2]}),
+        studies=len({o[1] for o in origins if o[1]}),
+        patients=len({o[0] for o in origins if o[0]}),
+        devices=_devices(profile),
+        skipped=tuple(Skipped(file, reason) for (file, reason), n in sorted(profile.skipped.items()) for _ in range(n)),
+        values=profile.values,
+    )
+
+
+def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
+    findings: list[Finding] = []
+    for reason, number in sorted(Counter(r for (_, r), n in profile.skipped.items() for _ in range(n)).items()):
+        example = min(file for file, r in profile.skipped if r == reason)
+        findings.append(
+            Finding(
+                "unreadable-file",
+                "warning",
+                f"{number} files not counted: {reason}",
+                count=number,
+                example=example,
+            )
+        )
+    for (code, uid, path, message), problems in sorted(profile.problems.items()):
+        findings.append(Finding(code, "warning", message, uid, path, problems.instances, problems.example))
+    for one in views:
+        for remark in remarks_of(one.view.profile, one.modules, one.view.presence):
+            findings.append(
+                Finding(
+                    remark.code,
+                    remark.severity,
+                    remark.message,
+                    one.view.uid,
+                    remark.path,
+                    remark.count,
+                    remark.example,
+                )
+            )
+    severity = {"error": 0, "warning": 1, "note": 2}
+    return sorted(findings, key=lambda f: (severity[f.severity], f.code, f.sop_class, f.path, f.message))

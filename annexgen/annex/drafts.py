@@ -1,0 +1,147 @@
+"""Drafts: the rows of every Module, macro and private module of one SOP Class, before tables are shared (PS3.2 N.9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from annexgen.analyzers.functional_groups import FunctionalGroups, functional_groups_of
+from annexgen.analyzers.modules import ModulesOfSopClass, modules_of
+from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, Presence, presence_of_paths
+from annexgen.annex import columns
+from annexgen.annex.rows import SopClassView, attribute_rows
+from annexgen.profile.paths import standard_path, steps
+from annexgen.sr.trees import ContentTree, content_trees
+from annexgen.standard import dictionary, iods
+
+if TYPE_CHECKING:
+    from annexgen.analyzers.values import Values
+    from annexgen.annex.model import (
+        Row,
+    )
+    from annexgen.profile.model import Profile
+
+CODED = "coded"
+"""Key of the Coded Values table that a row refers to until it is known whether the row's table is shared."""
+COMMON = "common"
+
+
+@dataclass(slots=True)
+class Draft:
+    """A table before it is known whether it stands for one IOD or for several."""
+
+    identity: str
+    kind: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    listed: dict[str, tuple[str, str, Values]]
+
+    def signature(self) -> tuple[object, ...]:
+        """What two IODs must have in common to share the table: all that is printed."""
+        rows = tuple(
+            (row.path, row.covers, tuple((c, cell.text, cell.status) for c, cell in row.cells.items()))
+            for row in self.rows
+        )
+        return (self.identity, rows, tuple(sorted((p, v[2].texts) for p, v in self.listed.items())))
+
+
+@dataclass(slots=True)
+class SopClassDraft:
+    """What the section of one IOD is made from."""
+
+    view: SopClassView
+    modules: ModulesOfSopClass
+    groups: FunctionalGroups
+    group_view: SopClassView
+    module_drafts: list[tuple[Draft, str, str, int]] = field(default_factory=list)
+    macro_drafts: list[tuple[Draft, str, str, Presence]] = field(default_factory=list)
+    private_drafts: list[tuple[Draft, int]] = field(default_factory=list)
+    private_macros: list[tuple[Draft, str, Presence]] = field(default_factory=list)
+
+    @property
+    def instances(self) -> int:
+        return self.view.profile.instances
+
+
+def sop_class_draft(uid: str, profile: Profile) -> SopClassDraft:
+    sop_class = profile.sop_classes[uid]
+    modules = modules_of(uid, sop_class)
+    title = f"{modules.name} IOD" if modules.iod else modules.name or f"Private IOD {uid}"
+    view = SopClassView(uid, title, sop_class, presence_of_paths(sop_class))
+    groups = functional_groups_of(sop_class, profile.limits)
+    group_view = SopClassView(uid, title, groups.profile, presence_of_paths(groups.profile))
+    for path, seen in group_view.presence.items():
+        if len(steps(path)) == 1:
+            group_view.presence[path] = replace(seen, carriers=seen.present + seen.partial)
+    return SopClassDraft(view, modules, groups, group_view)
+
+
+def draft_tables(one: SopClassDraft) -> None:
+    """Rows of every Module and Functional Group Macro of one SOP Class."""
+    view = one.view
+    for use in one.modules.modules:
+        paths = [standard_path((tag,)) for tag in use.tags]
+        for path in paths:
+            view.presence[path] = replace(view.presence[path], carriers=use.instances)
+        rows = _without_groups(attribute_rows(view, paths, CODED))
+        draft = new_draft(view, f"module:{use.key}", "module", f"{use.name} Module", columns.ATTRIBUTE, rows)
+        one.module_drafts.append((draft, use.ie, use.presence, use.instances))
+    if one.modules.additional:
+        paths = [standard_path((tag,)) for tag in one.modules.additional]
+        rows = _without_groups(attribute_rows(view, paths, CODED))
+        title = "Additional Attributes"
+        draft = new_draft(view, "module:additional", "module", title, columns.ATTRIBUTE, rows)
+        present = max(view.presence[p].present for p in paths)
+        state = ALWAYS if any(view.presence[p].of_attribute == ALWAYS for p in paths) else CONDITIONAL
+        one.module_drafts.append((draft, "", state, present))
+    _draft_macros(one)
+
+
+def _without_groups(rows: list[Row]) -> tuple[Row, ...]:
+    """The rows of a module, functional groups left to the macro tables."""
+    outer = tuple(
+        f"({tag >> 16:04X},{tag & 0xFFFF:04X})/"
+        for tag in (iods.SHARED_FUNCTIONAL_GROUPS, iods.PER_FRAME_FUNCTIONAL_GROUPS)
+    )
+    return tuple(row for row in rows if not row.path.startswith(outer))
+
+
+def new_draft(
+    view: SopClassView, identity: str, kind: str, title: str, names: tuple[str, ...], rows: tuple[Row, ...]
+) -> Draft:
+    listed = {row.path: view.listed[row.path] for row in rows if row.path in view.listed}
+    return Draft(identity, kind, title, names, rows, listed)
+
+
+def _draft_macros(one: SopClassDraft) -> None:
+    view = one.group_view
+    known = {m.root: n for n, m in enumerate(iods.functional_group_macros(one.modules.iod or ""))}
+    roots = [p for p in one.groups.usage if len(steps(p)) == 1 and not steps(p)[-1].private]
+    for root in sorted(roots, key=lambda p: (known.get(steps(p)[0].tag, 1 << 30), p)):
+        tag = steps(root)[0].tag
+        macro = iods.functional_group_macro_by_root(tag, one.modules.iod)
+        name = macro.name if macro else (dictionary.attribute_name(tag) or root).removesuffix(" Sequence")
+        rows = tuple(covering(row, one.groups) for row in attribute_rows(view, [root], CODED))
+        title = f"{name} Functional Group Macro"
+        draft = new_draft(view, f"macro:{root}", "macro", title, columns.ATTRIBUTE, rows)
+        one.macro_drafts.append((draft, name, one.groups.usage[root], view.presence[root]))
+
+
+def covering(row: Row, groups: FunctionalGroups, *, absolute: bool = False) -> Row:
+    """A row of the one view of functional groups, covering the element paths that it stands for."""
+    places = groups.absolute[row.path] + tuple(p for c in row.covers for p in groups.absolute[c])
+    return replace(row, path=places[0], covers=places[1:]) if absolute else replace(row, covers=places)
+
+
+def trees_of(one: SopClassDraft) -> tuple[ContentTree, ...]:
+    return content_trees(one.view.profile)
+
+
+def all_drafts(one: SopClassDraft) -> list[Draft]:
+    """All drafts of a SOP Class, each once: a private module may stand in a functional group and elsewhere."""
+    drafts = [entry[0] for entry in one.module_drafts]
+    drafts += [entry[0] for entry in one.macro_drafts]
+    drafts += [entry[0] for entry in one.private_drafts]
+    drafts += [entry[0] for entry in one.private_macros]
+    return list({draft.identity: draft for draft in drafts}.values())

@@ -1,0 +1,169 @@
+"""Section N.9: Information Object Definitions, shared parts first, then IOD after IOD (PS3.2 N.9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, Presence
+from annexgen.annex import boilerplate, columns
+from annexgen.annex.coded_values import coded_section
+from annexgen.annex.directory_section import directory_section
+from annexgen.annex.drafts import (
+    COMMON,
+    Draft,
+    SopClassDraft,
+)
+from annexgen.annex.model import (
+    Cell,
+    Evidence,
+    Row,
+    Status,
+    Table,
+    table_token,
+)
+from annexgen.annex.rows import UNKNOWN, evidence_of
+from annexgen.annex.sharing import SharedTables, shared_tables, table_of
+
+if TYPE_CHECKING:
+    from annexgen.analyzers.values import Values
+    from annexgen.annex.outline import Outline
+
+
+def iod_sections(outline: Outline, described: list[SopClassDraft], directories: list[SopClassDraft]) -> None:
+    """Section N.9."""
+    shared = shared_tables(described)
+    names = {"product": outline.product_name, "own": outline.product.name or "product"}
+    text = tuple(t.format(storage=table_token("sop_classes"), **names) for t in boilerplate.IODS)
+    outline.section("N.9", "Information Object Definitions (IODs)", text)
+    common = {
+        kind: [t for t in shared.tables.values() if t.kind == kind] for kind in ("module", "macro", "private_module")
+    }
+    any_shared = tuple(shared.tables.values())
+    outline.section("N.9.1", "Information Shared Across Multiple IODs", ("",) if any_shared else ())
+    modules = tuple(common["module"])
+    first_last = (table_token(modules[0].key), table_token(modules[-1].key)) if modules else ("", "")
+    text = (boilerplate.COMMON_MODULES.format(first=first_last[0], last=first_last[1]),) if modules else ()
+    outline.section("N.9.1.1", "Common Modules", text, modules)
+    for number, title, kind, words in (
+        (2, "Common Functional Group Macros", "macro", boilerplate.COMMON_MACROS),
+        (3, "Common Private Modules", "private_module", boilerplate.COMMON_PRIVATE),
+    ):
+        tables = tuple(common[kind])
+        outline.section(f"N.9.1.{number}", title, (words,) if tables else (), tables)
+    coded_section(outline, "N.9.1.4", COMMON, "Values and Code Sets shared across IODs", "", shared.listed, ())
+    number = 2
+    standard = [one for one in described if one.view.uid.startswith("1.2.840.10008.")]
+    private = [one for one in described if one not in standard]
+    for one in standard:
+        _iod_section(outline, f"N.9.{number}", one, shared)
+        number += 1
+    directory_section(outline, f"N.9.{number}", directories)
+    for one in private:
+        number += 1
+        _iod_section(outline, f"N.9.{number}", one, shared)
+
+
+def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: SharedTables) -> None:
+    """The section of one IOD with its four subsections."""
+    title, uid = one.view.title, one.view.uid
+    iod_rows: list[Row] = []
+    specific: list[Table] = []
+    macros: list[Table] = []
+    private: list[Table] = []
+    listed: dict[str, tuple[str, str, Values]] = {}
+
+    def place(draft: Draft, into: list[Table]) -> str:
+        key, table = table_of(draft, one, shared.tables)
+        if table is not None and all(table.key != known.key for known in into):
+            into.append(table)
+            listed.update(draft.listed)
+        return key
+
+    last_entity = ""
+    image_entity = one.module_drafts[-1][1] if one.module_drafts else ""
+    entities = [*one.module_drafts, *((d, image_entity, "", n) for d, n in one.private_drafts)]
+    for draft, ie, presence, instances in entities:
+        key = place(draft, private if draft.kind == "private_module" else specific)
+        state = presence or (ALWAYS if instances == one.instances else CONDITIONAL)
+        cells = {
+            "IE": Cell("" if ie == last_entity else ie, Status.STANDARD),
+            "Module Name": Cell(draft.title, Status.STANDARD if draft.kind == "module" else Status.OBSERVED),
+            "Presence (Module)": Cell(state),
+            "Condition": UNKNOWN if state == CONDITIONAL else Cell(""),
+            "Reference": Cell(table_token(key)),
+        }
+        last_entity = ie
+        evidence = _module_evidence(draft, instances, one.instances)
+        iod_rows.append(Row(cells, evidence=evidence, reference=key))
+    iod_table = Table(f"iod:{uid}", "iod", title, columns.IOD, tuple(iod_rows), (uid,))
+    group_rows: list[Row] = []
+    for draft, name, usage, seen in one.macro_drafts:
+        key = place(draft, macros)
+        group_rows.append(_group_row(name, usage, seen, one.instances, key, draft))
+    for draft, usage, seen in one.private_macros:
+        key = place(draft, private)
+        group_rows.append(_group_row(draft.title, usage, seen, one.instances, key, draft))
+    text = [f"{table_token(iod_table.key)} defines the structure of {title}."]
+    tables = [iod_table]
+    if group_rows:
+        key = f"groups:{uid}"
+        names = {"table": table_token(key), "iod": title}
+        text.extend(t.format(**names) for t in boilerplate.USAGE)
+        group_title = f"Functional Group Macros used in {title}"
+        tables.append(
+            Table(
+                key,
+                "functional_groups",
+                group_title,
+                columns.FUNCTIONAL_GROUPS,
+                tuple(group_rows),
+                (uid,),
+            )
+        )
+    outline.section(identifier, title, tuple(text), tuple(tables))
+    for number, (name, words, found) in enumerate(
+        (
+            (
+                "Specific Modules",
+                f"The following tables list Modules and Attributes specific for {title}:",
+                specific,
+            ),
+            (
+                "Functional Group Macros",
+                f"The tables below list functional group macros and Attributes for {title}:",
+                macros,
+            ),
+            (
+                "Private Modules",
+                f"The tables below list private Modules and Attributes for {title}:",
+                private,
+            ),
+        ),
+        start=1,
+    ):
+        outline.section(f"{identifier}.{number}", f"{title} {name}", (words,) if found else (), tuple(found))
+    coded_section(outline, f"{identifier}.4", uid, f"Values and Code Sets for {title}", title, listed, (uid,))
+
+
+def _module_evidence(draft: Draft, instances: int, carriers: int) -> Evidence | None:
+    """Evidence of a Module: that of its most frequent row, counted over all instances."""
+    found = [row.evidence for row in draft.rows if row.evidence is not None]
+    if not found:
+        return None
+    most = max(found, key=lambda e: (e.present + e.partial, e.series))
+    return replace(most, carriers=carriers, present=instances, partial=0, with_value=0, empty=0)
+
+
+def _group_row(name: str, usage: str, seen: Presence, instances: int, key: str, draft: Draft) -> Row:
+    having = seen.present + seen.partial
+    state = ALWAYS if having == instances else CONDITIONAL
+    cells = {
+        "Functional Group Macro": Cell(name, Status.STANDARD if draft.kind == "macro" else Status.OBSERVED),
+        "Presence": Cell(state),
+        "Condition": UNKNOWN if state == CONDITIONAL else Cell(""),
+        "Usage": Cell(usage),
+        "Reference": Cell(table_token(key)),
+    }
+    example = next((row.evidence.example for row in draft.rows if row.evidence), "")
+    return Row(cells, evidence=replace(evidence_of(seen, example), carriers=instances), reference=key)
