@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 DIRECTORY = "1.2.840.10008.1.3.10"
 GROUPS = ("(5200,9229)/", "(5200,9230)/")
-FILES = sorted((Path(data_manager.DATA_ROOT) / "test_files").glob("*.dcm"))
+FILES = sorted(
+    path
+    for pattern in ("*.dcm", "dicomdirtests/DICOMDIR*")
+    for path in (Path(data_manager.DATA_ROOT) / "test_files").glob(pattern)
+)
 
 
 def paths_of(data_set: Dataset, prefix: str = "", directory: bool = False) -> Counter[str]:
@@ -97,6 +101,17 @@ def annex_of(folder: Path) -> Annex:
 
 def test_samples(tmp_path: Path) -> None:
     write_samples(tmp_path / "corpus", seed=1)
+    check(annex_of(tmp_path / "corpus"), corpus_paths(tmp_path / "corpus"))
+
+
+def test_private_elements_of_a_directory(tmp_path: Path) -> None:
+    write_samples(tmp_path / "samples", seed=1)
+    (tmp_path / "corpus").mkdir()
+    directory = pydicom.dcmread(tmp_path / "samples" / "MEDIA1" / "DICOMDIR")
+    directory.private_block(0x0009, "ACME DIRECTORY", create=True).add_new(1, "LO", "OF THE FILE-SET")
+    record = directory.DirectoryRecordSequence[0]
+    record.private_block(0x0011, "ACME RECORD", create=True).add_new(2, "SH", "OF A RECORD")
+    directory.save_as(tmp_path / "corpus" / "DICOMDIR")
     check(annex_of(tmp_path / "corpus"), corpus_paths(tmp_path / "corpus"))
 
 

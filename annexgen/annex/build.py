@@ -35,6 +35,7 @@ def build_annex(profile: Profile, product: Product | None = None) -> Annex:
     described.sort(key=lambda v: (not v.view.uid.startswith("1.2.840.10008."), bool(trees_of(v)), v.view.uid))
     for one in described:
         draft_tables(one)
+    for one in views:
         draft_private(one)
     outline = Outline(product or product_of(profile))
     iod_sections(outline, described, directories)

@@ -81,7 +81,11 @@ def draft_private(one: SopClassDraft) -> None:
 
 def _caption(number: int, context: str) -> str:
     """The caption over private attributes that stand inside a standard Sequence."""
-    names = [f"{dictionary.attribute_name(s.tag) or 'Sequence'} {s.shown_tag}" for s in steps(context)]
+    names = [
+        f"{dictionary.attribute_name(s.tag) or 'Sequence'} {s.shown_tag}"
+        + (f", {s.record_type} records" if s.record_type else "")
+        for s in steps(context)
+    ]
     if number == 0:
         return f"In {' > '.join(names)}" if names else ""
     return f"In the functional groups, {' > '.join(names)}" if names else "In the functional groups"
