@@ -1,0 +1,255 @@
+"""Learns conditions: the simplest statement that separates the instances with an attribute from those without it.
+
+Every statement is weighed like a message: naming the attribute costs the more bits the less plausible it is, naming its
+values costs the more the more of them there are to choose from. A statement is believed when the evidence, counted in
+series and not in instances, is worth more bits than the statement costs, and nothing contradicts it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annexgen.analyzers.combinations import Combinations, log2_choices
+from annexgen.analyzers.condition_features import Partition, neighbourhood_of, partitions_of
+from annexgen.analyzers.condition_model import Condition, Literal, NotFound
+from annexgen.analyzers.thresholds import Thresholds
+from annexgen.profile.paths import steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from annexgen.profile.model import SopClassProfile
+
+CONJUNCTION_PARTS = 160
+"""How many statements take part in the search for conjunctions: the cheapest that hold wherever the attribute stands."""
+
+PRIVATE_NEIGHBOUR = 3.0
+"""Bits that an attribute of the same private block costs more than one of the same standard Sequence: a condition should
+rather speak of what every receiver knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One literal of a statement: the partition that it comes from, and what its values cost, in bits."""
+
+    literal: Literal
+    partition: Partition
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """Parts that together hold in the combinations of `mask`."""
+
+    parts: tuple[_Part, ...]
+    mask: int
+
+    @property
+    def paths(self) -> frozenset[str]:
+        return frozenset(part.literal.path or part.literal.module for part in self.parts)
+
+    def text(self) -> str:
+        return " and ".join(part.literal.text() for part in self.parts)
+
+
+class Learner:
+    """Learns the conditions of one SOP Class.
+
+    `modules` answers, for the combinations, where each Module that conditions may speak of is present.
+    """
+
+    def __init__(
+        self,
+        profile: SopClassProfile,
+        modules: Callable[[Combinations], dict[str, int]] | None = None,
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        self.combinations = Combinations(profile)
+        self.thresholds = thresholds or Thresholds()
+        self._partitions = partitions_of(
+            self.combinations, profile, modules(self.combinations) if modules is not None else None
+        )
+        self._known: dict[tuple[int, int], list[_Statement]] = {}
+        self._total_weight = _total_weight(self._partitions)
+        neighbours: dict[str, list[Partition]] = {}
+        for partition in self._partitions:
+            if partition.neighbourhood:
+                neighbours.setdefault(partition.neighbourhood, []).append(partition)
+        self._local_weight = {name: _total_weight(members) for name, members in neighbours.items()}
+
+    def attribute(self, path: str, carriers: int | None = None) -> Condition | NotFound | None:
+        """When an attribute stands where it could (`carriers`: instances with its Module); None when it always does.
+
+        A path that stands in some items only of an instance depends on the item, which the combinations do not hold.
+        """
+        holders = self.combinations.holders(path) if carriers is None else carriers
+        partial = self.combinations.partial.get(path, 0)
+        return self.separate(holders, self.combinations.full.get(path, 0), partial, path)
+
+    def value(self, path: str) -> Condition | NotFound | None:
+        """When an attribute that stands has a value; None when it always or never has."""
+        carriers = self.combinations.present(path)
+        with_value = self.combinations.with_value.get(path, 0)
+        mixed = carriers & ~with_value & ~self.combinations.empty.get(path, 0)
+        if not with_value and not mixed:
+            return None
+        return self.separate(carriers, with_value, mixed, path)
+
+    def separate(self, carriers: int, present: int, mixed: int, path: str = "") -> Condition | NotFound | None:
+        """The condition that separates `present` from the rest of `carriers`; nothing below `path` may be named."""
+        present &= carriers
+        absent = carriers & ~present
+        if mixed & carriers:
+            return NotFound("it depends on the item within an instance")
+        if not present or not absent:
+            return None
+        within = self.thresholds.condition_within_series
+        having, lacking = self.combinations.evidence(present, absent, within)
+        series = self.combinations.series(present), self.combinations.series(absent)
+        if min(having, lacking) < self.thresholds.condition_evidence:
+            return NotFound(f"too few series to tell: {series[0]} with it, {series[1]} without it")
+        holding = sorted(
+            (
+                (self._cost(statement, path), statement)
+                for statement in self._statements(carriers, present)
+                if _may_explain(statement, path)
+            ),
+            key=lambda entry: (round(entry[0], 6), len(entry[1].parts), entry[1].text()),
+        )
+        if not holding:
+            return NotFound("condition not found in this corpus")
+        cost, best = holding[0]
+        margin = log2_choices(having + lacking, having) - cost
+        if margin < self.thresholds.condition_margin:
+            return NotFound(f"not enough series to be sure; it would fit that {best.text()}")
+        others = [
+            statement.text()
+            for _, statement in holding[1:]
+            if len(statement.parts) == len(best.parts) and not statement.paths & best.paths
+        ]
+        return Condition(
+            tuple(part.literal for part in best.parts),
+            self.combinations.instances(present),
+            self.combinations.instances(absent),
+            *series,
+            margin,
+            tuple(dict.fromkeys(others))[: self.thresholds.condition_runners_up],
+        )
+
+    def _cost(self, statement: _Statement, path: str) -> float:
+        """Bits that the statement takes; a neighbour of the attribute that it explains is cheap to name."""
+        here = "" if path and steps(path) and steps(path)[-1].is_creator else neighbourhood_of(path)
+        total = len(statement.parts) - 1.0
+        for part in statement.parts:
+            named = math.log2(self._total_weight / part.partition.weight)
+            if here and part.partition.neighbourhood == here:
+                local = 1.0 + math.log2(self._local_weight[here] / part.partition.weight)
+                named = min(named, local + PRIVATE_NEIGHBOUR if ":" in here else local)
+            total += named + part.cost
+        return total
+
+    def _statements(self, carriers: int, present: int) -> list[_Statement]:
+        """All statements that hold exactly; conjunctions only where no single one holds."""
+        key = (carriers, present)
+        if key not in self._known:
+            covering = self._covering(carriers, present)
+            exact = [s for s in covering if s.mask == present]
+            self._known[key] = exact or self._conjunctions(covering, present)
+        return self._known[key]
+
+    def _covering(self, carriers: int, present: int) -> list[_Statement]:
+        """The statements that hold wherever the attribute stands, and not everywhere."""
+        found: list[_Statement] = []
+        for partition in self._partitions:
+            for literal, where, cost in self._literals(partition, carriers, present):
+                mask = where & carriers
+                if mask & present == present and mask != carriers:
+                    found.append(_Statement((_Part(literal, partition, cost),), mask))
+        return found
+
+    def _literals(self, partition: Partition, carriers: int, present: int) -> list[tuple[Literal, int, float]]:
+        """What a partition can say: its literals with the combinations where they hold and the cost of their values."""
+        path, position, module = partition.path, partition.position, partition.module
+        if partition.kind == "presence":
+            mask = partition.masks[""]
+            return [
+                (Literal(path, "present", module=module), mask, 1.0),
+                (Literal(path, "absent", module=module), ~mask, 2.0),
+            ]
+        if partition.kind == "contains":
+            return [(Literal(path, "contains", (value,)), mask, 1.0) for value, mask in partition.masks.items()]
+        here = {value: mask & carriers for value, mask in partition.masks.items() if mask & carriers}
+        chosen = tuple(sorted(value for value, mask in here.items() if mask & present))
+        rest = tuple(sorted(here.keys() - set(chosen)))
+        limit = 1 if partition.one_value else self.thresholds.condition_values
+        everywhere = _union(here.values())
+        found = []
+        if (
+            0 < len(chosen) <= limit
+            and "" not in chosen
+            and (rest or everywhere != self.combinations.present(path) & carriers)
+        ):
+            cost = log2_choices(len(here), len(chosen)) + len(chosen) - 1
+            found.append((Literal(path, "is", chosen, position), _union(here[v] for v in chosen), cost))
+        if 0 < len(rest) < len(chosen) and len(rest) <= limit and everywhere == carriers and "" not in rest:
+            cost = log2_choices(len(here), len(rest)) + len(rest)
+            found.append((Literal(path, "is not", rest, position), carriers & ~_union(here[v] for v in rest), cost))
+        return found
+
+    def _conjunctions(self, covering: list[_Statement], present: int) -> list[_Statement]:
+        """Two statements that together hold exactly, each of which fails alone often enough."""
+        cheapest: dict[int, _Statement] = {}
+        for statement in sorted(covering, key=lambda s: (self._cost(s, ""), s.text())):
+            cheapest.setdefault(statement.mask, statement)
+        parts = list(cheapest.values())[:CONJUNCTION_PARTS]
+        within, least = self.thresholds.condition_within_series, self.thresholds.condition_evidence
+        found = []
+        for number, first in enumerate(parts):
+            for second in parts[number + 1 :]:
+                if first.mask & second.mask == present and all(
+                    self.combinations.evidence(one.mask & ~present, present, within)[0] >= least
+                    for one in (first, second)
+                ):
+                    found.append(_Statement(first.parts + second.parts, present))
+        return found
+
+
+def _total_weight(partitions: list[Partition]) -> float:
+    """The weight of all that divides differently: what always comes together is one explanation, not several."""
+    distinct: dict[frozenset[int], float] = {}
+    for partition in partitions:
+        key = frozenset(partition.masks.values())
+        distinct[key] = max(distinct.get(key, 0.0), partition.weight)
+    return sum(distinct.values()) or 1.0
+
+
+def _may_explain(statement: _Statement, path: str) -> bool:
+    """Whether a statement explains a path: it does not speak of the path itself or of what stands in it.
+
+    Of attributes that always come together the first one explains the others, never the other way round, and a private
+    one never explains a standard one by its presence.
+    """
+    creator = bool(steps(path)) and steps(path)[-1].is_creator
+    for part in statement.parts:
+        named = part.literal.path
+        if path and named and (named == path or named.startswith(f"{path}/")):
+            return False
+        if creator and neighbourhood_of(named) == neighbourhood_of(path):
+            return False
+        if path and named and part.literal.relation == "present" and _rank(named) > _rank(path):
+            return False
+    return True
+
+
+def _rank(path: str) -> tuple[bool, int, str]:
+    parts = steps(path)
+    return any(step.private for step in parts), len(parts), path
+
+
+def _union(masks: Iterable[int]) -> int:
+    union = 0
+    for mask in masks:
+        union |= mask
+    return union
