@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annexgen.analyzers.values import code_text
-from annexgen.profile.paths import steps
+from annexgen.profile.paths import parent, steps
 from annexgen.standard import dictionary
 
 
@@ -23,9 +23,9 @@ class Literal:
     position: int = 0
     module: str = ""
 
-    def text(self) -> str:
-        """The statement as part of a sentence."""
-        name = f"the {self.module} Module" if self.module else attribute_text(self.path)
+    def text(self, beside: str = "") -> str:
+        """The statement as part of a sentence about the attribute of the path `beside`."""
+        name = f"the {self.module} Module" if self.module else attribute_text(self.path, parent(beside))
         if self.position:
             name = f"{name} Value {self.position}"
         if self.relation in ("present", "absent"):
@@ -56,9 +56,9 @@ class Condition:
     bits: float
     runners_up: tuple[str, ...] = ()
 
-    def text(self) -> str:
+    def text(self, beside: str = "") -> str:
         """The statement without its beginning: "MR Acquisition Type (0018,0023) is 2D"."""
-        return " and ".join(literal.text() for literal in self.literals)
+        return " and ".join(literal.text(beside) for literal in self.literals)
 
     def reason(self) -> str:
         """The evidence in a sentence."""
@@ -76,15 +76,25 @@ class NotFound:
     reason: str
 
 
-def attribute_text(path: str) -> str:
-    """An attribute as a sentence names it: Image Type (0008,0008), nested ones with their Sequence."""
+FUNCTIONAL_GROUPS = frozenset({0x52009229, 0x52009230})
+
+
+def attribute_text(path: str, within: str = "") -> str:
+    """An attribute as a sentence names it: Image Type (0008,0008), nested ones with their Sequence.
+
+    Sequences of the path `within` go without saying, as do the Shared and Per-frame Functional Groups Sequences.
+    """
+    if within and path.startswith(f"{within}/"):
+        path = path[len(within) + 1 :]
     parts = []
     for step in steps(path):
+        if step.tag in FUNCTIONAL_GROUPS and len(steps(path)) > 1:
+            continue
         if step.is_creator:
             parts.append(f"Private Creator {step.creator} {step.shown_tag}")
         elif step.private:
             entry = dictionary.private_lookup(step.creator, step.group, int(step.element[-2:], 16))
-            name = f"{entry.name} " if entry else ""
+            name = f"{entry.name} " if entry and entry.name else ""
             parts.append(f"{name}({step.group:04X},{step.element},{step.creator})")
         else:
             name = dictionary.attribute_name(step.tag) or ""

@@ -79,26 +79,39 @@ class Learner:
                 neighbours.setdefault(partition.neighbourhood, []).append(partition)
         self._local_weight = {name: _total_weight(members) for name, members in neighbours.items()}
 
-    def attribute(self, path: str, carriers: int | None = None) -> Condition | NotFound | None:
-        """When an attribute stands where it could (`carriers`: instances with its Module); None when it always does.
+    def attribute(self, places: tuple[str, ...], carriers: int | None = None) -> Condition | NotFound | None:
+        """When an attribute stands where it could; None when it always does.
 
-        A path that stands in some items only of an instance depends on the item, which the combinations do not hold.
+        `places` are the element paths that one row stands for (an attribute of a functional group may be shared or per frame);
+        `carriers` where it could stand, where that is not plain from the paths: the instances with its Module. A path that
+        stands in some items only of an instance depends on the item, which the combinations do not hold.
         """
-        holders = self.combinations.holders(path) if carriers is None else carriers
-        partial = self.combinations.partial.get(path, 0)
-        return self.separate(holders, self.combinations.full.get(path, 0), partial, path)
+        holders = lacking = mixed = 0
+        for place in places:
+            could = self.combinations.holders(place) if carriers is None else carriers
+            holders |= could
+            mixed |= self.combinations.partial.get(place, 0)
+            lacking |= could & ~self.combinations.present(place)
+        present = _union(self.combinations.full.get(place, 0) for place in places) & ~lacking
+        return self.separate(holders, present, mixed, places)
 
-    def value(self, path: str) -> Condition | NotFound | None:
+    def value(self, places: tuple[str, ...]) -> Condition | NotFound | None:
         """When an attribute that stands has a value; None when it always or never has."""
-        carriers = self.combinations.present(path)
-        with_value = self.combinations.with_value.get(path, 0)
-        mixed = carriers & ~with_value & ~self.combinations.empty.get(path, 0)
+        carriers = _union(self.combinations.present(place) for place in places)
+        with_value = _union(self.combinations.with_value.get(place, 0) for place in places)
+        empty = _union(self.combinations.empty.get(place, 0) for place in places)
+        mixed = carriers & ~(with_value ^ empty)
         if not with_value and not mixed:
             return None
-        return self.separate(carriers, with_value, mixed, path)
+        return self.separate(carriers, with_value, mixed, places)
 
-    def separate(self, carriers: int, present: int, mixed: int, path: str = "") -> Condition | NotFound | None:
-        """The condition that separates `present` from the rest of `carriers`; nothing below `path` may be named."""
+    def separate(
+        self, carriers: int, present: int, mixed: int, own: tuple[str, ...], module: str = ""
+    ) -> Condition | NotFound | None:
+        """The condition that separates `present` from the rest of `carriers`.
+
+        Nothing at or below the paths `own` may be named, nor the Module `module`, since that is what is explained.
+        """
         present &= carriers
         absent = carriers & ~present
         if mixed & carriers:
@@ -112,9 +125,9 @@ class Learner:
             return NotFound(f"too few series to tell: {series[0]} with it, {series[1]} without it")
         holding = sorted(
             (
-                (self._cost(statement, path), statement)
+                (self._cost(statement, own[0] if own else ""), statement)
                 for statement in self._statements(carriers, present)
-                if _may_explain(statement, path)
+                if _may_explain(statement, own, module)
             ),
             key=lambda entry: (round(entry[0], 6), len(entry[1].parts), entry[1].text()),
         )
@@ -225,20 +238,22 @@ def _total_weight(partitions: list[Partition]) -> float:
     return sum(distinct.values()) or 1.0
 
 
-def _may_explain(statement: _Statement, path: str) -> bool:
-    """Whether a statement explains a path: it does not speak of the path itself or of what stands in it.
+def _may_explain(statement: _Statement, own: tuple[str, ...], module: str) -> bool:
+    """Whether a statement explains the paths `own` (or the Module): it does not speak of them or of what stands in them.
 
     Of attributes that always come together the first one explains the others, never the other way round, and a private
     one never explains a standard one by its presence.
     """
-    creator = bool(steps(path)) and steps(path)[-1].is_creator
+    blocks = {neighbourhood_of(path) for path in own if steps(path) and steps(path)[-1].is_creator}
     for part in statement.parts:
         named = part.literal.path
-        if path and named and (named == path or named.startswith(f"{path}/")):
+        if not named:
+            if part.literal.module == module:
+                return False
+            continue
+        if any(named == path or named.startswith(f"{path}/") for path in own) or neighbourhood_of(named) in blocks:
             return False
-        if creator and neighbourhood_of(named) == neighbourhood_of(path):
-            return False
-        if path and named and part.literal.relation == "present" and _rank(named) > _rank(path):
+        if part.literal.relation == "present" and own and _rank(named) > min(map(_rank, own)):
             return False
     return True
 

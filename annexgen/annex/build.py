@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen import __version__
+from annexgen.analyzers.thresholds import Thresholds
+from annexgen.annex.conditions import learn_conditions
 from annexgen.annex.corpus_facts import corpus_of, findings_of, product_of
 from annexgen.annex.drafts import (
     draft_tables,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from annexgen.profile.model import Profile
 
 
-def build_annex(profile: Profile, product: Product | None = None) -> Annex:
+def build_annex(profile: Profile, product: Product | None = None, thresholds: Thresholds | None = None) -> Annex:
     """The draft annexes of everything in a profile; `annexgen.annex.numbering.number` gives it its numbers."""
     views = [sop_class_draft(uid, profile) for uid in sorted(profile.sop_classes)]
     directories = [v for v in views if v.view.uid == MEDIA_STORAGE_DIRECTORY]
@@ -37,6 +39,7 @@ def build_annex(profile: Profile, product: Product | None = None) -> Annex:
         draft_tables(one)
     for one in views:
         draft_private(one)
+        learn_conditions(one, thresholds or Thresholds())
     outline = Outline(product or product_of(profile))
     iod_sections(outline, described, directories)
     report_sections(outline, described)

@@ -9,16 +9,14 @@ from annexgen.analyzers.functional_groups import FunctionalGroups, functional_gr
 from annexgen.analyzers.modules import ModulesOfSopClass, modules_of
 from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, Presence, presence_of_paths
 from annexgen.annex import columns
-from annexgen.annex.rows import SopClassView, attribute_rows
+from annexgen.annex.rows import UNKNOWN, SopClassView, attribute_rows
 from annexgen.profile.paths import standard_path, steps
 from annexgen.sr.trees import ContentTree, content_trees
 from annexgen.standard import dictionary, iods
 
 if TYPE_CHECKING:
     from annexgen.analyzers.values import Values
-    from annexgen.annex.model import (
-        Row,
-    )
+    from annexgen.annex.model import Cell, Row
     from annexgen.profile.model import Profile
 
 CODED = "coded"
@@ -36,11 +34,17 @@ class Draft:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     listed: dict[str, tuple[str, str, Values]]
+    condition: Cell = UNKNOWN
+    """When the Module, macro or private module is present, where it is not always."""
 
     def signature(self) -> tuple[object, ...]:
-        """What two IODs must have in common to share the table: all that is printed."""
+        """What two IODs must have in common to share the table: all that is printed, but for the Conditions."""
         rows = tuple(
-            (row.path, row.covers, tuple((c, cell.text, cell.status) for c, cell in row.cells.items()))
+            (
+                row.path,
+                row.covers,
+                tuple((c, cell.text, cell.status) for c, cell in row.cells.items() if c != "Conditions"),
+            )
             for row in self.rows
         )
         return (self.identity, rows, tuple(sorted((p, v[2].texts) for p, v in self.listed.items())))

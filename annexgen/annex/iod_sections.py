@@ -22,7 +22,7 @@ from annexgen.annex.model import (
     Table,
     table_token,
 )
-from annexgen.annex.rows import UNKNOWN, evidence_of
+from annexgen.annex.rows import evidence_of
 from annexgen.annex.sharing import SharedTables, shared_tables, table_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
             "IE": Cell("" if ie == last_entity else ie, Status.STANDARD),
             "Module Name": Cell(draft.title, Status.STANDARD if draft.kind == "module" else Status.OBSERVED),
             "Presence (Module)": Cell(state),
-            "Condition": UNKNOWN if state == CONDITIONAL else Cell(""),
+            "Condition": draft.condition if state == CONDITIONAL else Cell(""),
             "Reference": Cell(table_token(key)),
         }
         last_entity = ie
@@ -161,7 +161,7 @@ def _group_row(name: str, usage: str, seen: Presence, instances: int, key: str, 
     cells = {
         "Functional Group Macro": Cell(name, Status.STANDARD if draft.kind == "macro" else Status.OBSERVED),
         "Presence": Cell(state),
-        "Condition": UNKNOWN if state == CONDITIONAL else Cell(""),
+        "Condition": draft.condition if state == CONDITIONAL else Cell(""),
         "Usage": Cell(usage),
         "Reference": Cell(table_token(key)),
     }

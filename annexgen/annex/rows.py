@@ -74,7 +74,7 @@ def name_of(step: Step) -> tuple[str, Status]:
         if step.creator == "?":
             return "", Status.UNKNOWN
         entry = dictionary.private_lookup(step.creator, step.group, int(step.element[-2:], 16))
-        return (entry.name, Status.PROPOSED) if entry else ("", Status.UNKNOWN)
+        return (entry.name, Status.PROPOSED) if entry and entry.name else ("", Status.UNKNOWN)
     name = dictionary.attribute_name(step.tag)
     return (name, STANDARD) if name else ("", Status.UNKNOWN)
 

@@ -13,8 +13,10 @@ from annexgen.annex.drafts import (
     all_drafts,
 )
 from annexgen.annex.model import (
+    Cell,
     Evidence,
     Row,
+    Status,
     Table,
     table_token,
 )
@@ -50,7 +52,9 @@ def shared_tables(described: list[SopClassDraft]) -> SharedTables:
             continue
         taken.add(identity)
         draft = members[0][1]
-        rows = tuple(_joined([m[1].rows[n] for m in members]) for n in range(len(draft.rows)))
+        rows = tuple(
+            _joined([(one.view.title, member.rows[n]) for one, member in members]) for n in range(len(draft.rows))
+        )
         sop_classes = tuple(sorted(m[0].view.uid for m in members))
         key = f"{COMMON}:{identity}"
         shared[signature] = Table(
@@ -86,8 +90,9 @@ def coded_in(rows: tuple[Row, ...], key: str) -> tuple[Row, ...]:
     return tuple(changed)
 
 
-def _joined(rows: list[Row]) -> Row:
-    """One row for several SOP Classes: instances add up; series, studies and patients are at least the largest."""
+def _joined(members: list[tuple[str, Row]]) -> Row:
+    """One row for several IODs: instances add up; series, studies and patients are at least the largest."""
+    rows = [row for _, row in members]
     evidence = [row.evidence for row in rows if row.evidence is not None]
     if not evidence:
         return rows[0]
@@ -105,4 +110,15 @@ def _joined(rows: list[Row]) -> Row:
         weak=all(e.weak for e in evidence),
         example=min(e.example for e in evidence),
     )
-    return replace(rows[0], evidence=joined)
+    conditions = _joined_conditions([(title, row.cells["Conditions"]) for title, row in members if row.cells])
+    return replace(rows[0], evidence=joined, cells={**rows[0].cells, "Conditions": conditions})
+
+
+def _joined_conditions(members: list[tuple[str, Cell]]) -> Cell:
+    """The Conditions of one row for several IODs: one sentence where they agree, else one for each IOD that has one."""
+    texts = {cell.text for _, cell in members}
+    if len(texts) == 1:
+        return max((cell for _, cell in members), key=lambda cell: (len(cell.reason), cell.reason))
+    text = " ".join(f"{title}: {cell.text}" for title, cell in members if cell.text)
+    reason = "; ".join(f"{title}: {cell.reason}" for title, cell in members if cell.reason)
+    return Cell(text, Status.PROPOSED, reason)

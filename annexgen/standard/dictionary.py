@@ -58,7 +58,10 @@ def _repeater_mask(tag: int) -> str | None:
 
 @functools.cache
 def private_lookup(creator: str, group: int, element: int) -> DictionaryEntry | None:
-    """The entry of a private element of `creator`; `element` is the last byte of the element number."""
+    """The entry of a private element of `creator`; `element` is the last byte of the element number.
+
+    Its name is empty where the dictionary knows a VR only.
+    """
     from pydicom._private_dict import private_dictionaries
 
     entries = private_dictionaries.get(creator)
@@ -68,7 +71,7 @@ def private_lookup(creator: str, group: int, element: int) -> DictionaryEntry | 
         entry = entries.get(key)
         if entry is not None:
             vr, vm, name, retired = entry[:4]
-            return DictionaryEntry(vr, vm, name, bool(retired), "")
+            return DictionaryEntry(vr, vm, "" if name == "Unknown" else name, bool(retired), "")
     return None
 
 
