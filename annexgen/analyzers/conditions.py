@@ -71,7 +71,8 @@ class Learner:
         self._partitions = partitions_of(
             self.combinations, profile, modules(self.combinations) if modules is not None else None
         )
-        self._known: dict[tuple[int, int], list[_Statement]] = {}
+        self._covering_known: dict[tuple[int, int], list[_Statement]] = {}
+        self._conjunctions_known: dict[tuple[int, int], list[_Statement]] = {}
         self._total_weight = _total_weight(self._partitions)
         neighbours: dict[str, list[Partition]] = {}
         for partition in self._partitions:
@@ -126,8 +127,7 @@ class Learner:
         holding = sorted(
             (
                 (self._cost(statement, own[0] if own else ""), statement)
-                for statement in self._statements(carriers, present)
-                if _may_explain(statement, own, module)
+                for statement in self._statements(carriers, present, own, module)
             ),
             key=lambda entry: (round(entry[0], 6), len(entry[1].parts), entry[1].text()),
         )
@@ -163,14 +163,18 @@ class Learner:
             total += named + part.cost
         return total
 
-    def _statements(self, carriers: int, present: int) -> list[_Statement]:
-        """All statements that hold exactly; conjunctions only where no single one holds."""
+    def _statements(self, carriers: int, present: int, own: tuple[str, ...], module: str) -> list[_Statement]:
+        """All statements that hold exactly and may explain `own`; conjunctions only where no single one does."""
         key = (carriers, present)
-        if key not in self._known:
-            covering = self._covering(carriers, present)
-            exact = [s for s in covering if s.mask == present]
-            self._known[key] = exact or self._conjunctions(covering, present)
-        return self._known[key]
+        if key not in self._covering_known:
+            self._covering_known[key] = self._covering(carriers, present)
+        covering = self._covering_known[key]
+        exact = [s for s in covering if s.mask == present and _may_explain(s, own, module)]
+        if exact:
+            return exact
+        if key not in self._conjunctions_known:
+            self._conjunctions_known[key] = self._conjunctions(covering, present)
+        return [s for s in self._conjunctions_known[key] if _may_explain(s, own, module)]
 
     def _covering(self, carriers: int, present: int) -> list[_Statement]:
         """The statements that hold wherever the attribute stands, and not everywhere."""
