@@ -6,46 +6,50 @@ from pathlib import Path
 
 import click
 
-from annexgen.cli.sources import fail, quiet_option, read_sources, sources_argument, values_option
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+from annexgen.cli.word_options import WordRequest, word_options
 
 
 @click.command("build")
-@sources_argument
+@reading_options
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder to write into.")
 @click.option(
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["json", "md", "html", "xlsx"]),
-    help="Default: all of them.",
+    type=click.Choice(["json", "md", "html", "xlsx", "docx"]),
+    help="Default: all of them; with --into, json alone.",
 )
 @click.option("--numbering", type=click.Choice(["template", "published"]), default="template", show_default=True)
-@values_option
-@quiet_option
+@word_options
 def command(
-    sources: tuple[Path, ...],
+    reading: Reading,
     output: Path,
     formats: tuple[str, ...],
     numbering: str,
-    values: str,
-    quiet: bool,
+    word: WordRequest,
 ) -> None:
     """Write the draft annexes of SOURCES (files and folders of instances, or profiles) into a folder."""
     from annexgen.annex.build import build_annex
     from annexgen.annex.numbering import number
-    from annexgen.render.base import renderer
+    from annexgen.render.word_xml import WordError
 
-    profile = read_sources(sources, values, quiet)
+    profile = read_sources(reading)
     annex = number(build_annex(profile), numbering)
+    word.check(annex, output, reading.quiet)
+    default = ("md", "html", "xlsx", "docx") if word.into is None else ()
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for name in dict.fromkeys(("json", *(formats or ("md", "html", "xlsx")))):
-            path = renderer(name).render(annex, output)
-            if not quiet:
+        for name in dict.fromkeys(("json", *(formats or default))):
+            path = word.renderer(name).render(annex, output)
+            if not reading.quiet:
                 click.echo(str(path), err=True)
+        word.insert(annex, output, reading.quiet)
+    except WordError as error:
+        fail(str(error))
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}")
-    if not quiet:
+    if not reading.quiet:
         unknown = sum(cell.status == "unknown" for t in annex.tables for row in t.rows for cell in row.cells.values())
         click.echo(
             f"{profile.instances} instances, {len(annex.tables)} tables, {len(annex.findings)} findings, "

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
-from annexgen.cli.sources import fail
+from annexgen.cli.sources import fail, sources_argument
 
 
 @click.command("locate")
 @click.argument("identifier")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
-def command(identifier: str, sources: tuple[Path, ...]) -> None:
+@sources_argument
+def command(identifier: str, sources: tuple[str, ...]) -> None:
     """Print the path of every file in SOURCES with the file id IDENTIFIER; exit code 1 when there is none."""
-    from annexgen.corpus.files import SourceError, file_id, find_files, open_buffer
+    from annexgen.corpus.files import file_id
+    from annexgen.corpus.instance import NotReadableError
+    from annexgen.corpus.sources import SourceError, batches_of
 
     found = 0
     try:
-        for path in find_files(list(sources)):
-            with open_buffer(path) as buffer:
-                if file_id(buffer) == identifier:
-                    click.echo(str(path))
+        for batch in batches_of(sources):
+            for entry in batch.entries():
+                try:
+                    with entry.open() as buffer:
+                        matches = file_id(buffer) == identifier
+                except (NotReadableError, OSError) as error:
+                    click.echo(f"passed over {entry.name}: {error}", err=True)
+                    continue
+                if matches:
+                    click.echo(entry.name)
                     found += 1
-    except (SourceError, OSError) as error:
+    except (SourceError, NotReadableError, OSError) as error:
         fail(str(error))
     if not found:
         click.echo(f"annexgen: no file with the id {identifier}", err=True)

@@ -12,12 +12,12 @@ from annexgen.cli.sources import fail, sources_argument
 @click.command("merge")
 @sources_argument
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.profile.json.gz to write.")
-def command(sources: tuple[Path, ...], output: Path) -> None:
+def command(sources: tuple[str, ...], output: Path) -> None:
     """Join the profiles SOURCES, made with the same --salt-file, into one."""
     from annexgen.profile.model import MergeError, merge
     from annexgen.profile.storage import ProfileError, load, save
 
     try:
-        save(merge(load(source) for source in sources), output)
+        save(merge(load(Path(source)) for source in sources), output)
     except (ProfileError, MergeError, OSError) as error:
         fail(str(error))

@@ -6,25 +6,23 @@ from pathlib import Path
 
 import click
 
-from annexgen.cli.sources import fail, quiet_option, read_sources, sources_argument, values_option
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options
 
 
 @click.command("scan")
-@sources_argument
+@reading_options
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.profile.json.gz to write.")
 @click.option(
     "--salt-file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Secret for the hashes; profiles made with the same one can be merged.",
 )
-@values_option
-@quiet_option
-def command(sources: tuple[Path, ...], output: Path, salt_file: Path | None, values: str, quiet: bool) -> None:
-    """Read the instances in SOURCES (files and folders) and write a profile of what was seen."""
+def command(reading: Reading, output: Path, salt_file: Path | None) -> None:
+    """Read the instances in SOURCES (files, folders, archives, DICOMDIR files, URLs, - for a list) and write a profile of what was seen."""
     from annexgen.profile.privacy import corpus_salt, seal
     from annexgen.profile.storage import save
 
-    profile = read_sources(sources, values, quiet)
+    profile = read_sources(reading)
     if profile.salt_id:
         fail("the sources are profiles already; use annexgen merge")
     try:
@@ -32,5 +30,5 @@ def command(sources: tuple[Path, ...], output: Path, salt_file: Path | None, val
         save(seal(profile, salt), output)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}")
-    if not quiet:
+    if not reading.quiet:
         click.echo(f"{profile.instances} instances of {len(profile.sop_classes)} SOP Classes -> {output}", err=True)

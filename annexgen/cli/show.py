@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from annexgen.cli.sources import quiet_option, read_sources, sources_argument, values_option
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from annexgen.cli.sources import Reading, read_sources, reading_options
 
 
 @click.command("show")
-@sources_argument
-@values_option
-@quiet_option
-def command(sources: tuple[Path, ...], values: str, quiet: bool) -> None:
+@reading_options
+def command(reading: Reading) -> None:
     """Print a summary of SOURCES: SOP Classes, tables, findings, weak evidence."""
     from rich.console import Console
 
@@ -24,4 +17,4 @@ def command(sources: tuple[Path, ...], values: str, quiet: bool) -> None:
     from annexgen.annex.numbering import number
     from annexgen.render.terminal import summary
 
-    Console().print(summary(number(build_annex(read_sources(sources, values, quiet)))))
+    Console().print(summary(number(build_annex(read_sources(reading)))))

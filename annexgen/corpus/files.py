@@ -1,4 +1,4 @@
-"""Finds the files of a source and gives each its file id, which names it in everything written (never its name)."""
+"""Opens files as buffers, and gives each its file id, which names it in everything written (never its name)."""
 
 from __future__ import annotations
 
@@ -6,47 +6,16 @@ import hashlib
 import mmap
 import os
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from annexgen.corpus.elements import Buffer
 
 _HEAD = 1 << 13
 _MEMORY_MAP_FROM = 1 << 16
-
-
-class SourceError(Exception):
-    """A source that cannot be read at all; the message names it and says what to do."""
-
-
-def find_files(sources: list[Path]) -> Iterator[Path]:
-    """All regular files of the sources, each folder walked in sorted order; links to folders are not followed.
-
-    Raises:
-        SourceError: a source does not exist or may not be read.
-    """
-    for source in sources:
-        if source.is_file():
-            yield source
-        elif source.is_dir():
-            yield from _walk(source)
-        else:
-            raise SourceError(f"{source}: no such file or folder")
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    def refuse(error: OSError) -> None:
-        raise SourceError(f"{error.filename}: cannot be listed ({error.strerror})")
-
-    for parent, folders, names in os.walk(folder, onerror=refuse):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(parent) / name
-            if path.is_file():
-                yield path
 
 
 @contextmanager

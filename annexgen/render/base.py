@@ -37,6 +37,7 @@ FORMATS = {
     "md": "annexgen.render.markdown:MarkdownRenderer",
     "html": "annexgen.render.html:HtmlRenderer",
     "xlsx": "annexgen.render.excel:ExcelRenderer",
+    "docx": "annexgen.render.word:WordRenderer",
 }
 """Every output format and the class that writes it."""
 

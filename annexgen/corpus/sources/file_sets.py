@@ -1,0 +1,84 @@
+"""File-sets: the files that a DICOMDIR refers to (PS3.10 section 8, PS3.3 Annex F)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annexgen.corpus.files import open_buffer
+from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY, NotReadableError, read_instance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from annexgen.corpus.elements import RawElement
+
+DIRECTORY_RECORD_SEQUENCE = 0x00041220
+REFERENCED_FILE_ID = 0x00041500
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencedFiles:
+    """The files of a file-set: found, not found, and named outside of it."""
+
+    present: tuple[Path, ...]
+    missing: tuple[str, ...]
+    outside: tuple[str, ...]
+
+
+def is_directory_file(path: Path) -> bool:
+    """Whether a file is a DICOMDIR: by its File Meta Information, whatever its name."""
+    try:
+        with open_buffer(path) as buffer:
+            return read_instance(buffer).sop_class == MEDIA_STORAGE_DIRECTORY
+    except (NotReadableError, OSError):
+        return False
+
+
+def referenced_files(directory: Path) -> ReferencedFiles:
+    """The files that the records of a DICOMDIR refer to, in sorted order.
+
+    File IDs are upper case (PS3.10 section 8.2); a disk may hold the names in lower case.
+
+    Raises:
+        NotReadableError: the file is no DICOMDIR.
+        OSError: it cannot be opened.
+    """
+    with open_buffer(directory) as buffer:
+        elements = read_instance(buffer).elements
+    ids: set[tuple[str, ...]] = set()
+    for item in _items(elements, DIRECTORY_RECORD_SEQUENCE):
+        for element in item:
+            if element.tag == REFERENCED_FILE_ID and isinstance(element.value, bytes) and element.value:
+                text = element.value.decode("latin-1").strip(" \0")
+                ids.add(tuple(part.strip() for part in text.split("\\")))
+    present, missing, outside = [], [], []
+    root = directory.parent
+    for parts in sorted(ids):
+        shown = "/".join(parts)
+        if any(part in ("", ".", "..") or "/" in part for part in parts):
+            outside.append(shown)
+        elif (found := _find(root, parts)) is not None:
+            present.append(found)
+        else:
+            missing.append(str(root.joinpath(*parts)))
+    return ReferencedFiles(tuple(present), tuple(missing), tuple(outside))
+
+
+def _items(elements: list[RawElement], tag: int) -> list[list[RawElement]]:
+    for element in elements:
+        if element.tag == tag and isinstance(element.value, list):
+            return element.value
+    return []
+
+
+def _find(folder: Path, parts: tuple[str, ...]) -> Path | None:
+    path = folder
+    for part in parts:
+        for name in (part, part.lower()):
+            if (path / name).exists():
+                path = path / name
+                break
+        else:
+            return None
+    return path if path.is_file() else None

@@ -1,0 +1,170 @@
+"""Finds what a source holds: folders are walked, archives opened, file-sets followed, lists and URLs resolved."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annexgen.corpus.sources.batches import (
+    ARCHIVE_SUFFIXES,
+    MAXIMUM_MEMBERS,
+    Batch,
+    Files,
+    Missing,
+    Remote,
+    TarMembers,
+    ZipMembers,
+)
+from annexgen.corpus.sources.file_sets import is_directory_file, referenced_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BATCH_SIZE = 256
+STANDARD_INPUT = "-"
+
+
+class SourceError(Exception):
+    """A source that cannot be read at all; the message names it and says what to do."""
+
+
+def batches_of(sources: Iterable[str], size: int = BATCH_SIZE) -> Iterator[Batch]:
+    """Everything that the sources hold, in batches of up to `size` entries.
+
+    Args:
+        sources: paths of files, folders, archives (.zip, .tar, .tar.gz, ...) and DICOMDIR files; URLs (s3://, https://, ...).
+        size: how many files a batch holds at most.
+
+    Raises:
+        SourceError: a source does not exist or may not be listed.
+    """
+    chosen = list(dict.fromkeys(sources))
+    yield from _grouped(_Finder(chosen).all(), size)
+
+
+def _grouped(found: Iterator[str | Batch], size: int) -> Iterator[Batch]:
+    files: list[str] = []
+    for one in found:
+        if isinstance(one, str):
+            files.append(one)
+            if len(files) == size:
+                yield Files(tuple(files))
+                files = []
+        else:
+            yield one
+    if files:
+        yield Files(tuple(files))
+
+
+class _Finder:
+    """Walks sources; every folder and every linked file once, however it is reached."""
+
+    def __init__(self, sources: list[str]) -> None:
+        self._sources = sources
+        self._roots = [os.path.realpath(s) for s in sources if "://" not in s and Path(s).is_dir()]
+        self._folders: set[str] = set()
+        self._linked: set[str] = set()
+
+    def all(self) -> Iterator[str | Batch]:
+        for source in self._sources:
+            if "://" in source:
+                yield from _remote(source)
+            elif Path(source).is_dir():
+                yield from self._folder(source)
+            elif Path(source).exists():
+                yield from self._file(source, follow=True)
+            else:
+                raise SourceError(f"{source}: no such file or folder")
+
+    def _folder(self, folder: str) -> Iterator[str | Batch]:
+        real = os.path.realpath(folder)
+        if real in self._folders:
+            return
+        self._folders.add(real)
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            raise SourceError(f"{folder}: cannot be listed ({error.strerror})") from error
+        for entry in entries:
+            if entry.is_symlink():
+                yield from self._link(entry.path)
+            elif entry.is_dir(follow_symlinks=False):
+                yield from self._folder(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                yield from self._file(entry.path)
+
+    def _link(self, path: str) -> Iterator[str | Batch]:
+        """What a link leads to, unless it is found without the link."""
+        real = os.path.realpath(path)
+        if any(real == root or real.startswith(f"{root}{os.sep}") for root in self._roots) or real in self._linked:
+            return
+        self._linked.add(real)
+        if Path(real).is_dir():
+            yield from self._folder(path)
+        elif Path(real).is_file():
+            yield from self._file(path)
+
+    def _file(self, path: str, *, follow: bool = False) -> Iterator[str | Batch]:
+        name = path.lower()
+        if name.endswith(".zip"):
+            yield from _zip(path)
+        elif name.endswith(ARCHIVE_SUFFIXES):
+            yield TarMembers(path)
+        else:
+            yield path
+            if follow and is_directory_file(Path(path)):
+                yield from _file_set(path)
+
+
+def _zip(path: str) -> Iterator[Batch]:
+    """A ZIP archive in batches; one that is damaged is one batch, which says so when it is read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            count = len(archive.infolist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
+        yield ZipMembers(path, 0, 0)
+        return
+    if count > MAXIMUM_MEMBERS:
+        yield Missing((path,), f"an archive with more than {MAXIMUM_MEMBERS:,} members")
+        return
+    for first in range(0, count, BATCH_SIZE):
+        yield ZipMembers(path, first, min(first + BATCH_SIZE, count))
+
+
+def _file_set(path: str) -> Iterator[str | Batch]:
+    found = referenced_files(Path(path))
+    yield from map(str, found.present)
+    if found.missing:
+        yield Missing(tuple(found.missing), "named by the DICOMDIR, but not in the file-set")
+    if found.outside:
+        yield Missing(tuple(found.outside), "named by the DICOMDIR outside of the file-set")
+
+
+def _remote(url: str) -> Iterator[Batch]:
+    """The objects below a URL, or the one that it names."""
+    try:
+        import fsspec
+    except ImportError as error:
+        raise SourceError(
+            f"{url}: reading URLs needs the extra annexgen[remote]: pip install 'annexgen[remote]'"
+        ) from error
+    scheme = url.partition("://")[0]
+    try:
+        system, path = fsspec.core.url_to_fs(url)
+        names = [path] if scheme in ("http", "https") and not url.endswith("/") else sorted(system.find(path))
+    except (OSError, ValueError, ImportError) as error:
+        raise SourceError(f"{url}: cannot be listed ({error})") from error
+    if not names:
+        raise SourceError(f"{url}: nothing is there")
+    urls = [name if "://" in name else f"{scheme}://{name}" for name in names]
+    for first in range(0, len(urls), BATCH_SIZE):
+        yield Remote(tuple(urls[first : first + BATCH_SIZE]))
+
+
+def read_list(text: str) -> list[str]:
+    """The paths of a list, one a line, or separated by NUL characters (as `find -print0` writes them)."""
+    parts = text.split("\0") if "\0" in text else text.splitlines()
+    return [part for part in parts if part.strip()]

@@ -1,0 +1,86 @@
+"""Reads one batch into a counting: every entry is counted, or skipped with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annexgen.corpus.files import file_id
+from annexgen.corpus.instance import NotReadableError, read_instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from annexgen.corpus.elements import Buffer
+    from annexgen.corpus.sources.batches import Batch
+    from annexgen.profile.counting import Counting
+
+NO_ID = "unreadable"
+"""Stands for the file id of what could not even be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An entry that was not counted: its file id, its name (for the terminal only), and why."""
+
+    file: str
+    name: str
+    reason: str
+
+
+def count_instance(buffer: Buffer, file: str, counting: Counting) -> None:
+    """Read one file and count it.
+
+    Raises:
+        NotReadableError: it is no DICOM instance that can be counted.
+    """
+    counting.add(read_instance(buffer), file)
+
+
+def read_batch(
+    batch: Batch,
+    counting: Counting,
+    excluded: Mapping[int, Skipped],
+    before: Callable[[int, str], None],
+    after: Callable[[Skipped | None], None],
+    count: Callable[[Buffer, str, Counting], None] = count_instance,
+) -> None:
+    """Count the entries of a batch.
+
+    Args:
+        batch: what to read.
+        counting: counts are added to it.
+        excluded: entries, by number, that an earlier attempt failed on; they are skipped without being opened.
+        before: called with number and file id before an entry is read, the id "" before it is opened.
+        after: called after each entry, with why it was skipped if it was.
+        count: reads one buffer and counts it.
+    """
+    number = -1
+    try:
+        for number, entry in enumerate(batch.entries()):
+            if number in excluded:
+                counting.skip(excluded[number].file, excluded[number].reason)
+                after(excluded[number])
+                continue
+            identifier = ""
+            before(number, identifier)
+            try:
+                with entry.open() as buffer:
+                    identifier = file_id(buffer)
+                    before(number, identifier)
+                    count(buffer, identifier, counting)
+            except (NotReadableError, OSError) as error:
+                skipped = Skipped(identifier or NO_ID, entry.name, _reason(error))
+                counting.skip(skipped.file, skipped.reason)
+                after(skipped)
+            else:
+                after(None)
+    except NotReadableError as error:
+        skipped = Skipped(NO_ID, batch.name, str(error))
+        counting.skip(skipped.file, skipped.reason)
+        after(skipped)
+
+
+def _reason(error: NotReadableError | OSError) -> str:
+    """Why, without the file's name, since it is written into profiles."""
+    return str(error) if isinstance(error, NotReadableError) else f"cannot be read: {error.strerror}"

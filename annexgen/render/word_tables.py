@@ -1,0 +1,195 @@
+"""The annex's tables in Word: caption, repeated header rows, rows that no page breaks, status shown, footnotes below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annexgen.annex.columns import COLUMN_GROUPS
+from annexgen.annex.model import Cell, Status
+from annexgen.render import word_styles as style
+from annexgen.render.facts import is_weak
+from annexgen.render.texts import printable
+from annexgen.render.word_references import footnote_bookmark, table_bookmark
+from annexgen.render.word_widths import column_widths, lines
+from annexgen.render.word_xml import attribute, bookmark, field, hyperlink, paragraph, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from annexgen.annex.model import Row, Table
+    from annexgen.render.word_references import Links
+    from annexgen.render.word_styles import Styles
+
+PROPOSED_FILL = "FFE9B0"
+UNKNOWN_FILL = "FBDDDA"
+WEAK_BORDER = "C55A11"
+MOST_LINES = 12
+"""A text that would take more lines in its cell stands below the table (PS3.2 Annex N preface)."""
+
+_GROUP_WORDS = ("DIMSE ", "DICOM Web ", "Media ")
+_INDENT = 85
+
+
+class Numbers:
+    """Gives the bookmarks of a document their ids, and counts the captions of tables as Word will."""
+
+    def __init__(self, first: int = 1) -> None:
+        self._next = first
+        self._caption = -1
+
+    def bookmark(self) -> int:
+        """The id of one more bookmark."""
+        self._next += 1
+        return self._next - 1
+
+    def restart(self) -> None:
+        """Let the next caption say its number: other captions of the document may come before it."""
+        self._caption = -1
+
+    def sequence(self, number: int) -> str:
+        """The field that counts a caption as `number`; it says so where the count does not go on by one."""
+        restart = "" if number == self._caption + 1 else f" \\r {number}"
+        self._caption = number
+        return f"SEQ Table \\* ARABIC{restart}"
+
+
+class TableWriter:
+    """Writes tables for one document. `final` leaves out what marks a draft."""
+
+    def __init__(self, styles: Styles, links: Links, numbers: Numbers, *, final: bool) -> None:
+        self._links = links
+        self._numbers = numbers
+        self._final = final
+        self._text = styles.id(style.TABLE_TEXT)
+        self._heading = styles.id(style.TABLE_HEADING)
+        self._caption = styles.id(style.CAPTION)
+        self._footnote = styles.id(style.FOOTNOTE)
+        self._table = styles.id(style.TABLE)
+        self._reference = f'<w:rStyle w:val="{styles.id(style.REFERENCE)}"/>'
+        self._fill = styles.header_fill()
+
+    def table(self, table: Table, available: int) -> Iterator[str]:
+        """The caption, the table and what stands below it, on `available` width in twentieths of a point."""
+        prefix, _, number = table.id.rpartition("-")
+        label = run(f"Table {prefix}-") + field(self._numbers.sequence(int(number)), number)
+        name = bookmark(table_bookmark(table), self._numbers.bookmark(), label)
+        yield paragraph(self._caption, name + run(f". {table.title}"))
+        footnotes: list[tuple[str, str]] = []
+        widths = column_widths(table.columns, available)
+        rows = [*self._header(table, widths), *(self._row(row, table, widths, footnotes) for row in table.rows)]
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        yield (
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="{self._table}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+            '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" '
+            'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+            f'<w:tblCaption w:val="{attribute(f"Table {table.id}. {table.title}")}"/></w:tblPr>'
+            f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+        )
+        for mark, text in footnotes:
+            content = bookmark(footnote_bookmark(table, mark), self._numbers.bookmark(), run(f"{mark})"))
+            yield paragraph(self._footnote, content + run("\t") + self._links.runs(text))
+        for note in table.notes:
+            yield paragraph(self._footnote, self._links.runs(note), '<w:ind w:left="0" w:firstLine="0"/>')
+
+    def _header(self, table: Table, widths: list[int]) -> Iterator[str]:
+        groups = COLUMN_GROUPS.get(table.kind, ())
+        if sum(span for _, span in groups) != len(table.columns):
+            yield _header_row(
+                self._cell(run(column), width, self._heading)
+                for column, width in zip(table.columns, widths, strict=True)
+            )
+            return
+        fill = _shading(self._fill)
+        upper, lower = [], []
+        position = 0
+        for title, span in groups:
+            columns = table.columns[position : position + span]
+            width = widths[position : position + span]
+            if span == 1:
+                upper.append(self._cell(run(columns[0]), width[0], self._heading, f'<w:vMerge w:val="restart"/>{fill}'))
+                lower.append(self._cell("", width[0], self._heading, f"<w:vMerge/>{fill}"))
+            else:
+                properties = f'<w:gridSpan w:val="{span}"/>{fill}'
+                upper.append(self._cell(run(title), sum(width), self._heading, properties))
+                lower += [
+                    self._cell(run(_short(column)), one, self._heading, fill)
+                    for column, one in zip(columns, width, strict=True)
+                ]
+            position += span
+        yield _header_row(upper)
+        yield _header_row(lower)
+
+    def _row(self, row: Row, table: Table, widths: list[int], footnotes: list[tuple[str, str]]) -> str:
+        cells = [row.cells.get(column, Cell()) for column in table.columns]
+        if row.heading:
+            properties = f'<w:gridSpan w:val="{len(widths)}"/>{_shading("F2F2F2")}'
+            caption = self._cell(self._links.runs(cells[0].text), sum(widths), self._heading, properties)
+            return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{caption}</w:tr>"
+        parts = []
+        for position, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            weak = position == 0 and not self._final and is_weak(row)
+            indent = row.level if position == 0 and cell.text.lstrip(">").strip() else 0
+            parts.append(self._body_cell(cell, width, table, footnotes, weak=weak, indent=indent))
+        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(parts)}</w:tr>"
+
+    def _body_cell(
+        self, cell: Cell, width: int, table: Table, footnotes: list[tuple[str, str]], *, weak: bool, indent: int
+    ) -> str:
+        properties = _WEAK if weak else ""
+        emphasis = ""
+        if not self._final:
+            if cell.status is Status.UNKNOWN:
+                properties += _UNKNOWN
+            elif cell.status is Status.PROPOSED and cell.text:
+                properties += _PROPOSED
+                emphasis = "<w:i/>"
+        text = cell.text
+        if len(text) > MOST_LINES and lines(printable(text), width) > MOST_LINES:
+            mark = _letters(len(footnotes))
+            footnotes.append((mark, text))
+            content = hyperlink(
+                footnote_bookmark(table, mark), run(f"See footnote {mark})", self._reference + emphasis)
+            )
+        else:
+            content = self._links.runs(text, emphasis)
+        paragraph_properties = f'<w:ind w:left="{_INDENT * (indent + 1)}" w:hanging="{_INDENT * (indent + 1)}"/>'
+        return self._cell(content, width, self._text, properties, paragraph_properties if indent else "")
+
+    def _cell(
+        self, content: str, width: int, paragraph_style: str, properties: str = "", paragraph_properties: str = ""
+    ) -> str:
+        return (
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>'
+            f'<w:p><w:pPr><w:pStyle w:val="{paragraph_style}"/>{paragraph_properties}</w:pPr>{content}</w:p></w:tc>'
+        )
+
+
+def _shading(fill: str) -> str:
+    return f'<w:shd w:val="clear" w:color="auto" w:fill="{attribute(fill)}"/>' if fill else ""
+
+
+def _header_row(cells: Iterator[str] | list[str]) -> str:
+    return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _short(column: str) -> str:
+    """The name of a column below the name of its group: SCU below DIMSE Services."""
+    for word in _GROUP_WORDS:
+        if column.startswith(word):
+            return column.removeprefix(word)
+    return column
+
+
+def _letters(number: int) -> str:
+    """a, b, ... z, aa, ab, ..."""
+    text = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("a") + rest) + text
+    return text
+
+
+_WEAK = f'<w:tcBorders><w:left w:val="single" w:sz="24" w:space="0" w:color="{WEAK_BORDER}"/></w:tcBorders>'
+_PROPOSED = _shading(PROPOSED_FILL)
+_UNKNOWN = _shading(UNKNOWN_FILL)

@@ -1,0 +1,174 @@
+"""Sources: folders, links, file-sets, archives, lists; what is hostile is reported and stops nothing."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from annexgen.corpus.instance import NotReadableError
+from annexgen.corpus.sources import SourceError, batches, batches_of
+from annexgen.corpus.sources.find import read_list
+from annexgen.profile.privacy import corpus_salt, seal
+from annexgen.profile.scan import scan
+from annexgen.profile.storage import dumps
+from annexgen.simulator import write_samples
+
+if TYPE_CHECKING:
+    from annexgen.profile.reading import Skipped
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    write_samples(folder)
+    return folder
+
+
+def names(*sources: Path | str) -> list[str]:
+    return [entry.name for batch in batches_of([str(s) for s in sources]) for entry in batch.entries()]
+
+
+def sealed(*sources: Path) -> bytes:
+    profile = scan(sources)
+    return dumps(seal(profile, corpus_salt(profile)))
+
+
+def reasons(*sources: Path) -> dict[str, str]:
+    skipped: list[Skipped] = []
+    scan(sources, on_skip=skipped.append)
+    return {Path(entry.name).name: entry.reason for entry in skipped}
+
+
+def test_folders_are_walked_in_order(tmp_path: Path) -> None:
+    for name in ("b/2", "a/1", "a/c/3", "0"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    assert [str(Path(n).relative_to(tmp_path)) for n in names(tmp_path)] == ["0", "a/1", "a/c/3", "b/2"]
+
+
+def test_large_folders_come_in_batches(tmp_path: Path) -> None:
+    for number in range(25):
+        (tmp_path / f"{number:03d}").write_bytes(b"x")
+    sizes = [len(list(batch.entries())) for batch in batches_of([str(tmp_path)], size=10)]
+    assert sizes == [10, 10, 5]
+
+
+def test_links_are_followed_once_and_never_in_circles(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "inside", tmp_path / "outside"
+    (inside / "deep").mkdir(parents=True)
+    outside.mkdir()
+    (inside / "one").write_bytes(b"1")
+    (outside / "two").write_bytes(b"2")
+    (inside / "deep" / "back").symlink_to(inside)
+    (inside / "again").symlink_to(inside / "one")
+    (inside / "there").symlink_to(outside)
+    (inside / "there too").symlink_to(outside)
+    (outside / "home").symlink_to(inside)
+    (inside / "nowhere").symlink_to(tmp_path / "missing")
+    assert sorted(Path(name).name for name in names(inside)) == ["one", "two"]
+
+
+def test_what_does_not_exist(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such file or folder"):
+        names(tmp_path / "missing")
+
+
+def test_a_file_set_is_followed(corpus: Path, tmp_path: Path) -> None:
+    found = names(corpus / "MEDIA1" / "DICOMDIR")
+    assert len(found) > 10
+    assert all(Path(name).is_file() for name in found)
+    assert sorted(found) == sorted(str(p) for p in (corpus / "MEDIA1").rglob("*") if p.is_file())
+
+
+def test_missing_files_of_a_file_set_are_reported(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "DICOMDIR").write_bytes((corpus / "MEDIA1" / "DICOMDIR").read_bytes())
+    found = reasons(tmp_path / "DICOMDIR")
+    assert len(found) > 10
+    assert set(found.values()) == {"named by the DICOMDIR, but not in the file-set"}
+
+
+def test_archives_give_the_same_profile(corpus: Path, tmp_path: Path) -> None:
+    files = sorted(p for p in (corpus / "SIM-0001").rglob("*") if p.is_file())
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files:
+            archive.write(path, path.relative_to(corpus))
+    for name, mode in (("a.tar", "w"), ("a.tar.gz", "w:gz"), ("a.tar.xz", "w:xz"), ("a.tar.bz2", "w:bz2")):
+        with tarfile.open(tmp_path / name, mode) as tar:
+            for path in files:
+                tar.add(path, path.relative_to(corpus))
+    expected = sealed(corpus / "SIM-0001")
+    for name in ("a.zip", "a.tar", "a.tar.gz", "a.tar.xz", "a.tar.bz2"):
+        assert sealed(tmp_path / name) == expected, name
+
+
+def test_damaged_archives_lose_only_what_is_damaged(corpus: Path, tmp_path: Path) -> None:
+    files = sorted(p for p in (corpus / "SIM-0001").rglob("*") if p.is_file())[:10]
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as tar:
+        for path in files:
+            tar.add(path, path.name)
+    content = (tmp_path / "a.tar.gz").read_bytes()
+    (tmp_path / "a.tar.gz").write_bytes(content[: len(content) * 2 // 3])
+    (tmp_path / "b.zip").write_bytes(b"PK\x03\x04 no archive at all")
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        for path in files:
+            archive.write(path, path.relative_to(corpus))
+    packed = bytearray((tmp_path / "c.zip").read_bytes())
+    packed[2000] ^= 0xFF
+    (tmp_path / "c.zip").write_bytes(packed)
+    skipped: list[Skipped] = []
+    profile = scan([tmp_path], on_skip=skipped.append)
+    assert profile.instances >= len(files)
+    texts = [entry.reason for entry in skipped]
+    assert any("cannot be read (any further)" in text for text in texts), texts
+    assert any("the archive cannot be read" in text and "zip" in text.lower() for text in texts), texts
+    assert any("damaged member" in text for text in texts), texts
+
+
+def test_bombs_are_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "RATIO_FROM", 1 << 20)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros", bytes(4 << 20))
+    with tarfile.open(tmp_path / "bomb.tar.gz", "w:gz") as tar:
+        member = tarfile.TarInfo("zeros")
+        member.size = 4 << 20
+        tar.addfile(member, io.BytesIO(bytes(member.size)))
+    for batch in batches_of([str(tmp_path)]):
+        for entry in batch.entries():
+            with pytest.raises(NotReadableError, match="times its size"), entry.open():
+                pass
+
+
+def test_large_and_encrypted_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "MAXIMUM_MEMBER_SIZE", 1000)
+    with zipfile.ZipFile(tmp_path / "large.zip", "w") as archive:
+        archive.writestr("large", bytes(range(256)) * 8)
+    assert "unpack" in reasons(tmp_path / "large.zip")["large.zip: large"]
+    content = bytearray((tmp_path / "large.zip").read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(signature) + offset] |= 1
+    (tmp_path / "large.zip").write_bytes(content)
+    monkeypatch.setattr(batches, "MAXIMUM_MEMBER_SIZE", 1 << 20)
+    assert "encrypted" in reasons(tmp_path / "large.zip")["large.zip: large"]
+
+
+def test_names_in_archives_lead_nowhere(corpus: Path, tmp_path: Path) -> None:
+    source = next(p for p in (corpus / "SIM-0001").rglob("*") if p.is_file())
+    (tmp_path / "in").mkdir()
+    with tarfile.open(tmp_path / "in" / "a.tar", "w") as tar:
+        tar.add(source, "../../escaped")
+        link = tarfile.TarInfo("link")
+        link.type = tarfile.SYMTYPE
+        link.linkname = "/etc/hostname"
+        tar.addfile(link)
+    assert scan([tmp_path / "in" / "a.tar"]).instances == 1
+    assert {p.name for p in tmp_path.rglob("*")} == {"in", "a.tar"}
+
+
+def test_lists_of_paths() -> None:
+    assert read_list("a\nb c\n\n") == ["a", "b c"]
+    assert read_list("a\0b\nc\0") == ["a", "b\nc"]

@@ -1,0 +1,330 @@
+"""annex.docx: read back with python-docx it says what annex.json says, and every reference is live and right."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from sample_annex import NASTY, rich_annex
+from word_reading import bookmarks, captioned_tables, fields, headings, opened, row_texts
+
+from annexgen.annex.columns import COLUMN_GROUPS
+from annexgen.annex.model import Cell, Status
+from annexgen.annex.numbering import number
+from annexgen.render.texts import References, depth, printable, section_label
+from annexgen.render.word import WordOptions, document
+from annexgen.render.word_xml import WordError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from annexgen.annex.model import Annex, Table
+
+
+@pytest.fixture(scope="module")
+def content(annex: Annex) -> bytes:
+    return document(annex)
+
+
+@pytest.fixture(scope="module")
+def final(annex: Annex) -> bytes:
+    return document(annex, WordOptions(final=True))
+
+
+def shown_rows(table: Table, columns: Any, below: list[str]) -> list[list[str]]:
+    """The rows of the Word table below its header, footnotes put back into their cells."""
+    footnotes = {mark: text for mark, _, text in (line.partition(")\t") for line in below) if len(mark) <= 3}
+    skipped = 2 if table.kind in COLUMN_GROUPS else 1
+    rows = []
+    for row in columns.rows[skipped:]:
+        texts = row_texts(row)
+        rows.append([footnotes[m[1]] if (m := re.fullmatch(r"See footnote (\w+)\)", t)) else t for t in texts])
+    return rows
+
+
+@pytest.mark.parametrize("scheme", ["template", "published"])
+def test_tables_are_those_of_the_annex_one_to_one(scheme: str) -> None:
+    annex = number(rich_annex(), scheme)
+    found = captioned_tables(opened(document(annex)))
+    assert list(found) == [table.id for table in annex.tables]
+    for table in annex.tables:
+        title, shown, below = found[table.id]
+        assert title == table.title
+        rows = [
+            [printable(row.cells[table.columns[0]].text)]
+            if row.heading
+            else [printable(row.cells.get(column, Cell()).text) for column in table.columns]
+            for row in table.rows
+        ]
+        assert shown_rows(table, shown, below) == rows
+        for note in table.notes:
+            assert printable(note) in below
+
+
+def test_headers_are_the_columns_and_repeat(content: bytes, annex: Annex) -> None:
+    found = captioned_tables(opened(content))
+    for table in annex.tables:
+        rows = list(found[table.id][1].rows)
+        marked = [row._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None for row in rows]
+        groups = COLUMN_GROUPS.get(table.kind)
+        assert marked == [True] * (2 if groups else 1) + [False] * (len(rows) - (2 if groups else 1))
+        assert all(row._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for row in rows)
+        if groups is None:
+            assert row_texts(rows[0]) == list(table.columns)
+            continue
+        lower = [cell.text for cell in rows[1].cells]
+        assert len(lower) == len(table.columns)
+        for column, text in zip(table.columns, lower, strict=True):
+            assert column.endswith(text), (column, text)
+            assert text
+        names = [name if span > 1 else column for name, span, column in _with_columns(groups, table)]
+        assert row_texts(rows[0]) == names
+
+
+def _with_columns(groups: Any, table: Table) -> list[tuple[str, int, str]]:
+    position, found = 0, []
+    for name, span in groups:
+        found.append((name, span, table.columns[position]))
+        position += span
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["template", "published"])
+def test_headings_are_the_sections(scheme: str) -> None:
+    annex = number(rich_annex(), scheme)
+    expected = [(depth(s), f"{section_label(s.id)} {s.title}") for s in annex.sections]
+    assert headings(opened(document(annex))) == [*expected, (1, "Findings")]
+    assert headings(opened(document(annex, WordOptions(final=True)))) == expected
+
+
+def test_paragraphs_are_the_texts_of_the_sections(content: bytes, annex: Annex) -> None:
+    shown = [p.text for p in opened(content).paragraphs]
+    position = 0
+    for section in annex.sections:
+        for text in section.text:
+            position = shown.index(text.removeprefix("- "), position) + 1
+
+
+def test_captions_count_with_sequence_fields(content: bytes, annex: Annex) -> None:
+    body = opened(content).element.body
+    counted, results = 0, []
+    for instruction, result in fields(body):
+        if instruction.startswith("SEQ"):
+            match = re.fullmatch(r"SEQ Table \\\* ARABIC(?: \\r (\d+))?", instruction)
+            assert match is not None
+            counted = int(match[1]) if match[1] else counted + 1
+            assert result == str(counted)
+            results.append(result)
+    assert results == [table.id.rpartition("-")[2] for table in annex.tables]
+
+
+@pytest.mark.parametrize("scheme", ["template", "published"])
+def test_every_reference_is_live_and_right(scheme: str) -> None:
+    annex = number(rich_annex(), scheme)
+    body = opened(document(annex)).element.body
+    marks = bookmarks(body)
+    live = 0
+    for instruction, result in fields(body):
+        if instruction.startswith("REF"):
+            name = instruction.split()[1]
+            assert marks[name] == result
+            live += 1
+    texts = [cell.text for table in annex.tables for row in table.rows for cell in row.cells.values()]
+    texts += [text for section in annex.sections for text in section.text]
+    texts += [note for table in annex.tables for note in table.notes]
+    texts += [finding.message for finding in annex.findings]
+    references = References(annex)
+    pieces = [piece for text in texts for piece in references.split(printable(text))]
+    assert live == sum(piece.kind == "table" for piece in pieces)
+    assert live > 20
+    anchors = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))]
+    assert set(anchors) <= set(marks)
+    outside = [a for a in anchors if a.startswith("_RefS")]
+    assert len(outside) == len(annex.sections) + sum(piece.kind == "section" for piece in pieces) - sum(
+        depth(section) > 3 for section in annex.sections
+    )
+
+
+def test_contents_and_list_of_tables_read_right_without_updating(content: bytes, annex: Annex) -> None:
+    texts = {i: r for i, r in fields(opened(content).element.body) if i.startswith("TOC")}
+    assert list(texts) == ['TOC \\o "1-3" \\h \\z \\u', 'TOC \\h \\z \\c "Table"']
+    contents, tables = texts.values()
+    assert contents == "".join(
+        [f"{section_label(s.id)} {s.title}" for s in annex.sections if depth(s) <= 3] + ["Findings"]
+    )
+    assert tables == "".join(f"Table {t.id}. {printable(t.title)}" for t in annex.tables)
+
+
+def test_wide_tables_stand_in_landscape_and_fill_the_width(content: bytes, annex: Annex) -> None:
+    document_ = opened(content)
+    page: dict[str, Any] = {}
+    waiting: list[str] = []
+    for block in document_.element.body:
+        if block.tag == qn("w:tbl"):
+            caption = block.find(f"{qn('w:tblPr')}/{qn('w:tblCaption')}")
+            if caption is not None:
+                waiting.append(caption.get(qn("w:val")).split(". ")[0].removeprefix("Table "))
+        properties = block if block.tag == qn("w:sectPr") else block.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+        if properties is not None:
+            page |= dict.fromkeys(waiting, properties)
+            waiting = []
+    found = captioned_tables(document_)
+    for table in annex.tables:
+        size, margins = page[table.id].find(qn("w:pgSz")), page[table.id].find(qn("w:pgMar"))
+        landscape = int(size.get(qn("w:w"))) > int(size.get(qn("w:h")))
+        if len(table.columns) >= 7:
+            assert landscape
+        available = int(size.get(qn("w:w"))) - sum(int(margins.get(qn(f"w:{side}"))) for side in ("left", "right"))
+        grid = [int(c.get(qn("w:w"))) for c in found[table.id][1]._tbl.tblGrid]
+        assert sum(grid) == available
+        assert min(grid) > 400
+    assert not any(
+        len(table.columns) < 7
+        and table.kind == "character_sets"
+        and page[table.id].find(qn("w:pgSz")).get(qn("w:orient"))
+        for table in annex.tables
+    )
+    assert len(document_.sections) >= 4
+
+
+def _cells(content: bytes, annex: Annex) -> list[tuple[Cell, Any]]:
+    found = captioned_tables(opened(content))
+    pairs = []
+    for table in annex.tables:
+        rows = list(found[table.id][1].rows)[2 if table.kind in COLUMN_GROUPS else 1 :]
+        for row, shown in zip(table.rows, rows, strict=True):
+            if not row.heading:
+                cells = [row.cells.get(column, Cell()) for column in table.columns]
+                pairs += zip(cells, shown._tr.tc_lst, strict=True)
+    return pairs
+
+
+def _fill(cell: Any) -> str:
+    shading = cell.find(f"{qn('w:tcPr')}/{qn('w:shd')}")
+    return "" if shading is None else str(shading.get(qn("w:fill")))
+
+
+def test_a_draft_shows_what_is_proposed_and_unknown(content: bytes, annex: Annex) -> None:
+    fills: dict[Status, set[str]] = {}
+    for cell, shown in _cells(content, annex):
+        if cell.text or cell.status is Status.UNKNOWN:
+            fills.setdefault(cell.status, set()).add(_fill(shown))
+    assert len(fills[Status.PROPOSED] | fills[Status.UNKNOWN]) == 2
+    assert "" not in fills[Status.PROPOSED] | fills[Status.UNKNOWN]
+    assert fills[Status.OBSERVED] == fills[Status.STANDARD] == fills[Status.CONFIRMED] == {""}
+    legend = [cell.text for table in opened(content).tables[:2] for row in table.rows for cell in row.cells]
+    assert {str(status) for status in Status} <= set(legend)
+
+
+def test_a_final_document_is_clean(final: bytes, annex: Annex) -> None:
+    assert {_fill(shown) for _, shown in _cells(final, annex)} == {""}
+    with ZipFile(BytesIO(final)) as archive:
+        for name in archive.namelist():
+            if name.startswith("word/") and name != "word/styles.xml":
+                text = archive.read(name).decode()
+                assert "AnnexProposed" not in text
+                assert "AnnexUnknown" not in text
+                assert not re.search(r"\bdraft\b", text, re.IGNORECASE), name
+
+
+def test_nothing_of_a_template_is_left_over() -> None:
+    annex = rich_annex()
+    clean = number(replace(annex, tables=tuple(t if t.key != "nasty" else replace(t, rows=()) for t in annex.tables)))
+    with ZipFile(BytesIO(document(clean))) as archive:
+        for name in archive.namelist():
+            text = re.sub(r"<[^>]*>", "\n", archive.read(name).decode())
+            for mark in ("{{", "{%", "}}", "%}", "\u27e6"):
+                assert mark not in text, (name, mark)
+            # Ranges such as [0.29 ... 0.98] are values; instructions of PS3.2 in brackets are not.
+            assert not re.search(r"\[[A-Z][a-z]", text), name
+
+
+def test_nasty_values_stay_as_they_are(content: bytes) -> None:
+    (nasty,) = (t for title, t, _ in captioned_tables(opened(content)).values() if title.startswith("Nasty"))
+    texts = [row_texts(row)[5] for row in nasty.rows[1:]]
+    for (name, value), text in zip(NASTY.items(), texts, strict=True):
+        if name in ("long", "longest"):
+            assert text.startswith("See footnote")
+        else:
+            assert text == printable(value)
+
+
+def test_the_same_annex_gives_the_same_bytes(content: bytes, annex: Annex) -> None:
+    assert document(annex) == content
+    with ZipFile(BytesIO(content)) as archive:
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.namelist()[0] == "[Content_Types].xml"
+        assert b"dcterms" not in archive.read("docProps/core.xml").split(b">", 2)[2]
+
+
+def test_properties_name_the_product_as_it_is() -> None:
+    annex = rich_annex()
+    annex = number(replace(annex, product=replace(annex.product, name="CT & <5000> {{ x }}")))
+    word = opened(document(annex))
+    assert word.core_properties.title.startswith("ACME Imaging CT & <5000> {{ x }}")
+    assert "CT & <5000> {{ x }}" in [p.text for p in word.paragraphs]
+
+
+def test_a_warning_stands_where_all_values_are_kept(annex: Annex) -> None:
+    loud = number(rich_annex("all"))
+    assert any("identifying values of patients" in p.text for p in opened(document(loud)).paragraphs)
+    assert not any("identifying values of patients" in p.text for p in opened(document(annex)).paragraphs)
+
+
+def test_bookmark_ids_and_names_are_unique(content: bytes) -> None:
+    starts = list(opened(content).element.body.iter(qn("w:bookmarkStart")))
+    ends = list(opened(content).element.body.iter(qn("w:bookmarkEnd")))
+    ids = [start.get(qn("w:id")) for start in starts]
+    assert len(set(ids)) == len(ids)
+    assert sorted(ids) == sorted(end.get(qn("w:id")) for end in ends)
+    assert all(len(start.get(qn("w:name"))) <= 40 for start in starts)
+
+
+# A person's own template
+
+
+def own_template(path: Path, *paragraphs: str) -> Path:
+    word = Document()
+    for text in paragraphs:
+        word.add_paragraph(text)
+    word.save(str(path))
+    return path
+
+
+def test_a_template_lends_styles_pages_and_fields(annex: Annex, tmp_path: Path) -> None:
+    path = own_template(tmp_path / "mine.docx", "Cover of {{ product }} by {{ manufacturer }}")
+    before = path.read_bytes()
+    word = opened(document(annex, WordOptions(template=path)))
+    assert path.read_bytes() == before
+    assert word.paragraphs[0].text == "Cover of CT 5000 by ACME Imaging"
+    assert list(captioned_tables(word)) == [table.id for table in annex.tables]
+    assert word.sections[0].page_width == Document().sections[0].page_width
+    assert word.styles["Heading 1"].font.color.rgb == Document().styles["Heading 1"].font.color.rgb
+    assert "Annex Table" in [style.name for style in word.styles]
+
+
+@pytest.mark.parametrize("field", ["{{ nonsense }}", "{% if %}", "{{ ''.__class__.__mro__ }}"])
+def test_a_bad_field_is_said(field: str, annex: Annex, tmp_path: Path) -> None:
+    path = own_template(tmp_path / "mine.docx", f"Cover {field}")
+    with pytest.raises(WordError, match=r"mine\.docx has a field that cannot be filled in"):
+        document(annex, WordOptions(template=path))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"not a document", "is not a Word document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "protected by a password"),
+    ],
+)
+def test_a_file_that_is_no_word_document_is_said(content: bytes, message: str, annex: Annex, tmp_path: Path) -> None:
+    path = tmp_path / "mine.docx"
+    path.write_bytes(content)
+    with pytest.raises(WordError, match=message):
+        document(annex, WordOptions(template=path))
