@@ -31,7 +31,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_build_writes_all_formats(corpus: Path, tmp_path: Path) -> None:
     result = run("build", corpus, "-o", tmp_path / "out")
     assert result.returncode == 0, result.stderr
-    assert {p.name for p in (tmp_path / "out").iterdir()} == {"annex.json", "annex.md", "annex.html", "annex.xlsx"}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        f"annex.{kind}" for kind in ("json", "md", "html", "xlsx", "docx")
+    }
     document = json.loads((tmp_path / "out" / "annex.json").read_text(encoding="utf-8"))
     jsonschema.validate(document, schema())
     assert document["corpus"]["instances"] == 160

@@ -1,0 +1,107 @@
+"""Scans on an existing Dask cluster: batches travel to its workers, profiles are added up there in a tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from annexgen.profile.counting import Counting
+from annexgen.profile.model import Profile, merge
+from annexgen.profile.reading import Skipped, read_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from annexgen.corpus.sources import Batch
+
+RETRIES = 3
+"""How often a batch is read again when the worker that read it was lost."""
+FAN_IN = 8
+"""How many profiles are added in one task of the tree."""
+IN_FLIGHT = 10_000
+"""Batches that the scheduler knows of at a time."""
+
+
+class ClusterError(Exception):
+    """The cluster cannot be used; the message says why and what to do."""
+
+
+def scan_on_cluster(
+    address: str,
+    batches: Iterable[Batch],
+    values: str = "safe",
+    on_progress: Callable[[int], None] | None = None,
+    on_skip: Callable[[Skipped], None] | None = None,
+) -> Profile:
+    """Read batches on the cluster whose scheduler is at `address`; the same profile as a scan on one machine gives.
+
+    The workers must see the same paths or URLs as this process, and have the same version of annexgen installed. Lost
+    workers are made good by reading their batches again.
+
+    Raises:
+        ClusterError: there is no cluster at the address, or it lost a batch again and again.
+    """
+    try:
+        from distributed import Client, as_completed
+    except ImportError as error:
+        raise ClusterError("--dask needs the extra annexgen[dask]: pip install 'annexgen[dask]'") from error
+    try:
+        client: Any = Client(address, timeout="20s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"no Dask scheduler answers at {address} ({error})") from error
+    result = Profile(values=values)
+    with client:
+        for group in _groups(batches, IN_FLIGHT):
+            parts: list[Any] = client.map(_count, group, values=values, retries=RETRIES, pure=False)
+            summaries: list[Any] = client.map(_summary, parts, retries=RETRIES, pure=False)
+            try:
+                for _, (skipped, done) in as_completed(summaries, loop=client.loop, with_results=True):
+                    if on_progress is not None:
+                        on_progress(done)
+                    if on_skip is not None:
+                        for entry in skipped:
+                            on_skip(entry)
+                parts = client.map(_profile, parts, retries=RETRIES, pure=False)
+                while len(parts) > 1:
+                    shares = [parts[n : n + FAN_IN] for n in range(0, len(parts), FAN_IN)]
+                    parts = client.map(merge, shares, retries=RETRIES, pure=False)
+                result.add(parts[0].result())
+            except Exception as error:
+                raise ClusterError(
+                    f"the cluster at {address} could not finish ({type(error).__name__}); see the logs of its workers"
+                ) from error
+    return result
+
+
+def _groups(batches: Iterable[Batch], size: int) -> Iterable[list[Batch]]:
+    group: list[Batch] = []
+    for batch in batches:
+        group.append(batch)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _count(batch: Batch, values: str) -> tuple[Profile, list[Skipped], int]:
+    """Runs on a worker: the profile of one batch, what was skipped, and how many entries there were."""
+    counting = Counting(Profile(values=values))
+    skipped: list[Skipped] = []
+    done = 0
+
+    def after(entry: Skipped | None) -> None:
+        nonlocal done
+        done += 1
+        if entry is not None:
+            skipped.append(entry)
+
+    read_batch(batch, counting, {}, lambda number, file: None, after)
+    return counting.finish(), skipped, done
+
+
+def _summary(part: tuple[Profile, list[Skipped], int]) -> tuple[list[Skipped], int]:
+    return part[1], part[2]
+
+
+def _profile(part: tuple[Profile, list[Skipped], int]) -> Profile:
+    return part[0]

@@ -1,0 +1,110 @@
+"""Clusters: a real Dask cluster of two worker processes, and an S3 server, give the bytes of a local scan."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from annexgen.corpus.sources import SourceError, batches_of
+from annexgen.profile.dask_scan import ClusterError, scan_on_cluster
+from annexgen.profile.privacy import corpus_salt, seal
+from annexgen.profile.scan import scan
+from annexgen.profile.storage import dumps
+from annexgen.simulator import write_samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from annexgen.profile.model import Profile
+
+distributed = pytest.importorskip("distributed", reason="the extra annexgen[dask] is not installed")
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    write_samples(folder)
+    return folder
+
+
+@pytest.fixture
+def cluster() -> Iterator[object]:
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as running:
+        yield running
+
+
+def sealed(profile: Profile) -> bytes:
+    return dumps(seal(profile, corpus_salt(profile)))
+
+
+def test_the_same_bytes_as_a_local_scan(corpus: Path, cluster: object) -> None:
+    counted: list[int] = []
+    found = scan_on_cluster(cluster.scheduler_address, batches_of([str(corpus)], 10), on_progress=counted.append)  # type: ignore[attr-defined]
+    assert sealed(found) == sealed(scan([corpus]))
+    assert sum(counted) == sum(path.is_file() for path in corpus.rglob("*"))
+
+
+def test_a_lost_worker_is_made_good(corpus: Path, cluster: object) -> None:
+    process = next(iter(cluster.workers.values())).process.process.pid  # type: ignore[attr-defined]
+    read = threading.Event()
+
+    def kill() -> None:
+        read.wait(30)
+        os.kill(process, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    found = scan_on_cluster(
+        cluster.scheduler_address,  # type: ignore[attr-defined]
+        batches_of([str(corpus)], 4),
+        on_progress=lambda files: read.set(),
+    )
+    killer.join()
+    assert sealed(found) == sealed(scan([corpus]))
+
+
+def test_no_cluster_there() -> None:
+    with pytest.raises(ClusterError, match="no Dask scheduler answers"):
+        scan_on_cluster("tcp://127.0.0.1:9", iter(()))
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    server_module = pytest.importorskip("moto.server", reason="moto, the S3 server of the tests, is not installed")
+    pytest.importorskip("s3fs", reason="the extra annexgen[remote] is not installed")
+    server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": endpoint,
+        "NO_PROXY": "127.0.0.1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    yield endpoint
+    server.stop()
+
+
+def test_objects_of_an_s3_server(corpus: Path, s3: str) -> None:
+    import s3fs
+
+    store = s3fs.S3FileSystem(endpoint_url=s3)
+    store.mkdir("instances")
+    folder = corpus / "SIM-0001"
+    store.put(str(folder), "instances/corpus", recursive=True)
+    started = time.monotonic()
+    assert sealed(scan(["s3://instances/corpus"])) == sealed(scan([folder]))
+    assert time.monotonic() - started < 60
+    with pytest.raises(SourceError, match="nothing is there"):
+        scan(["s3://instances/other"])
