@@ -14,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from annexgen.profile.cache import Cache
     from annexgen.profile.model import Profile
     from annexgen.profile.reading import Skipped
 
@@ -32,6 +33,9 @@ class Reading:
     values: str
     jobs: int
     file_timeout: float
+    cache: Path | None
+    cache_content: bool
+    dask: str | None
     quiet: bool
 
 
@@ -61,12 +65,19 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="SECONDS",
         help="Longest time for one file; it is skipped after that.",
     )
+    @click.option(
+        "--cache",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="FOLDER",
+        help="Remember in FOLDER what files hold; unchanged files are not read again.",
+    )
+    @click.option("--cache-content", is_flag=True, help="With --cache: go by the content of files, not by their times.")
+    @click.option("--dask", metavar="ADDRESS", help="Read on the Dask cluster whose scheduler is at ADDRESS.")
     @quiet_option
     @functools.wraps(command)
-    def wrapped(
-        sources: tuple[str, ...], values: str, jobs: int, file_timeout: float, quiet: bool, **others: Any
-    ) -> Any:
-        return command(reading=Reading(_listed(sources), values, jobs, file_timeout, quiet), **others)
+    def wrapped(sources: tuple[str, ...], **options: Any) -> Any:
+        own = {name: options.pop(name) for name in Reading.__dataclass_fields__ if name in options}
+        return command(reading=Reading(_listed(sources), **own), **options)
 
     return wrapped
 
@@ -90,7 +101,8 @@ def fail(message: str) -> NoReturn:
 def read_sources(reading: Reading) -> Profile:
     """One profile of instances and profiles; ends the command when nothing is readable."""
     from annexgen.cli.progress import progress
-    from annexgen.corpus.sources import SourceError
+    from annexgen.corpus.sources import SourceError, batches_of
+    from annexgen.profile.dask_scan import ClusterError
     from annexgen.profile.model import MergeError, merge
     from annexgen.profile.scan import scan
     from annexgen.profile.storage import ProfileError, is_profile, load
@@ -115,21 +127,29 @@ def read_sources(reading: Reading) -> Profile:
                     skipped.append(entry)
                     shown.skip()
 
-                profiles = [
-                    scan(
-                        instances,
-                        reading.values,
-                        jobs=reading.jobs,
-                        file_timeout=reading.file_timeout,
-                        on_progress=shown.advance,
-                        on_skip=skip,
-                    )
-                ]
+                if reading.dask:
+                    from annexgen.profile.dask_scan import scan_on_cluster
+
+                    batches = batches_of(instances)
+                    profiles = [scan_on_cluster(reading.dask, batches, reading.values, shown.advance, skip)]
+                else:
+                    profiles = [
+                        scan(
+                            instances,
+                            reading.values,
+                            jobs=reading.jobs,
+                            file_timeout=reading.file_timeout,
+                            cache=_cache(reading),
+                            on_progress=shown.advance,
+                            on_skip=skip,
+                        )
+                    ]
         profile = merge(profiles)
-    except (SourceError, ProfileError, MergeError, WorkerError, OSError) as error:
+    except (SourceError, ProfileError, MergeError, WorkerError, ClusterError, OSError) as error:
         fail(str(error))
     except KeyboardInterrupt:
-        click.echo("annexgen: stopped; nothing was written", err=True)
+        kept = "; run it again with the same --cache to go on" if reading.cache else ""
+        click.echo(f"annexgen: stopped; nothing was written{kept}", err=True)
         sys.exit(INTERRUPTED)
     if skipped and not reading.quiet:
         for entry in sorted(skipped, key=lambda e: (e.name, e.reason))[:NAMED_FILES]:
@@ -140,3 +160,18 @@ def read_sources(reading: Reading) -> Profile:
         names = ", ".join(reading.sources)
         fail(f"no DICOM instance found in {names} ({len(skipped)} files looked at)")
     return profile
+
+
+def _cache(reading: Reading) -> Cache | None:
+    if reading.cache is None:
+        return None
+    from annexgen.profile.cache import Cache
+    from annexgen.profile.model import Limits
+
+    return Cache(
+        reading.cache,
+        reading.values,
+        Limits(),
+        content=reading.cache_content,
+        on_damage=lambda message: click.echo(f"annexgen: {message}", err=True),
+    )

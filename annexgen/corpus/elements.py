@@ -92,7 +92,7 @@ _SHORT = {True: struct.Struct("<H"), False: struct.Struct(">H")}
 
 
 @dataclass(slots=True)
-class _Context:
+class Context:
     """What an item inherits from the data set around it: Pixel Representation decides "US or SS" (PS3.6 section 6)."""
 
     pixel_representation: int | None = None
@@ -111,14 +111,14 @@ class ElementReader:
     def read(self, start: int, end: int | None = None) -> list[RawElement]:
         """The elements from offset `start` to `end` (default: to the end of the buffer), in file order."""
         stop = self._end_of_file if end is None else min(end, self._end_of_file)
-        elements, _ = self._elements(start, stop, self.encoding, 0, _Context(), in_item=False)
+        elements, _ = self._elements(start, stop, self.encoding, 0, Context(), in_item=False)
         return elements
 
     def _report(self, code: str, message: str, tag: int, offset: int) -> None:
         self.problems.append(Problem(code, message, tag, offset))
 
     def _elements(
-        self, position: int, end: int, encoding: Encoding, depth: int, outer: _Context, *, in_item: bool
+        self, position: int, end: int, encoding: Encoding, depth: int, outer: Context, *, in_item: bool
     ) -> tuple[list[RawElement], int]:
         """Elements from `position`; stops at `end` or after an item delimitation. Returns them and the next offset."""
         buffer = self.buffer
@@ -127,7 +127,7 @@ class ElementReader:
         header = _EXPLICIT[little].unpack_from
         plain_header = _TAG_AND_LENGTH[little].unpack_from
         length_32 = _LENGTH_32[little].unpack_from
-        context = _Context(outer.pixel_representation)
+        context = Context(outer.pixel_representation)
         elements: list[RawElement] = []
         append = elements.append
         vr_names = VR_NAMES
@@ -190,17 +190,17 @@ class ElementReader:
                     tag,
                     start,
                 )
-                if vr != "SQ" and not (not vr and self._vr_from_dictionary(tag, context)[0] == "SQ"):
-                    vr = vr or self._vr_from_dictionary(tag, context)[0]
+                if vr != "SQ" and not (not vr and vr_from_dictionary(tag, context)[0] == "SQ"):
+                    vr = vr or vr_from_dictionary(tag, context)[0]
                     append(RawElement(tag, vr, origin, None, end - position, start))
                     return elements, end
                 length = end - position
 
             if not vr:
-                vr, origin = self._vr_from_dictionary(tag, context)
+                vr, origin = vr_from_dictionary(tag, context)
             known_un = vr == "UN" and origin == FROM_FILE and not undefined
             if known_un:
-                vr, origin = self._vr_of_un(tag, context)
+                vr, origin = vr_of_un(tag, context)
             nested_encoding = IMPLICIT_LITTLE_ENDIAN if (vr == "UN" or known_un) else encoding
 
             value: Value
@@ -228,7 +228,7 @@ class ElementReader:
             else:
                 value = bytes(buffer[position:value_end])
                 if group & 1 and 0x10 <= element <= 0xFF:
-                    context.creators[group << 8 | element] = _creator_text(value)
+                    context.creators[group << 8 | element] = creator_text(value)
                 elif tag == 0x00280103 and length == 2:
                     (context.pixel_representation,) = _SHORT[little].unpack(value)
             append(RawElement(tag, vr, origin, value, length, start))
@@ -249,7 +249,7 @@ class ElementReader:
         end: int,
         encoding: Encoding,
         depth: int,
-        context: _Context,
+        context: Context,
         defined_end: int | None,
     ) -> tuple[list[list[RawElement]], int]:
         """The items of a Sequence from `position`; returns them and the offset after the Sequence."""
@@ -313,35 +313,31 @@ class ElementReader:
         self._report("missing-delimiter", "encapsulated fragments without sequence delimitation", 0, position)
         return end
 
-    def _vr_from_dictionary(self, tag: int, context: _Context) -> tuple[str, str]:
-        """VR of an element that carries none (PS3.5 section 6.2.2 for private ones)."""
-        group, element = tag >> 16, tag & 0xFFFF
-        if group & 1:
-            if 0x10 <= element <= 0xFF:
-                return "LO", FROM_DICTIONARY
-            if element == 0:
-                return "UL", FROM_DICTIONARY
-            entry = self._private_entry(group, element, context)
-            if entry is None:
-                return "UN", UNKNOWN_VR
-            return _one_vr(entry.vr, tag, context), FROM_DICTIONARY
-        public = dictionary.lookup(tag)
-        if public is None:
-            return "UN", UNKNOWN_VR
-        return _one_vr(public.vr, tag, context), FROM_DICTIONARY
 
-    def _vr_of_un(self, tag: int, context: _Context) -> tuple[str, str]:
-        """VR of an element that the file calls UN: the dictionary's where it knows the element (PS3.5 section 6.2.2)."""
-        vr, origin = self._vr_from_dictionary(tag, context)
-        return ("UN", FROM_FILE) if origin == UNKNOWN_VR else (vr, origin)
-
-    @staticmethod
-    def _private_entry(group: int, element: int, context: _Context) -> dictionary.DictionaryEntry | None:
+def vr_from_dictionary(tag: int, context: Context) -> tuple[str, str]:
+    """VR of an element that carries none, and where it is from (PS3.5 section 6.2.2 for private ones)."""
+    group, element = tag >> 16, tag & 0xFFFF
+    if group & 1:
+        if 0x10 <= element <= 0xFF:
+            return "LO", FROM_DICTIONARY
+        if element == 0:
+            return "UL", FROM_DICTIONARY
         creator = context.creators.get(group << 8 | element >> 8)
-        return dictionary.private_lookup(creator, group, element & 0xFF) if creator else None
+        entry = dictionary.private_lookup(creator, group, element & 0xFF) if creator else None
+    else:
+        entry = dictionary.lookup(tag)
+    if entry is None:
+        return "UN", UNKNOWN_VR
+    return _one_vr(entry.vr, tag, context), FROM_DICTIONARY
 
 
-def _one_vr(vr: str, tag: int, context: _Context) -> str:
+def vr_of_un(tag: int, context: Context) -> tuple[str, str]:
+    """VR of an element that the file calls UN: the dictionary's where it knows the element (PS3.5 section 6.2.2)."""
+    vr, origin = vr_from_dictionary(tag, context)
+    return ("UN", FROM_FILE) if origin == UNKNOWN_VR else (vr, origin)
+
+
+def _one_vr(vr: str, tag: int, context: Context) -> str:
     """One VR where the dictionary names alternatives, as implicit VR has to decide (PS3.5 Annex A.1)."""
     if " or " not in vr:
         return vr
@@ -352,5 +348,6 @@ def _one_vr(vr: str, tag: int, context: _Context) -> str:
     return "OW" if tag in (0x00281201, 0x00281202, 0x00281203) else "US" if vr.startswith("US") else "OW"
 
 
-def _creator_text(value: bytes) -> str:
+def creator_text(value: bytes) -> str:
+    """The Private Creator that a value field says, as dictionaries of private elements name it."""
     return value.decode("ascii", "replace").strip(" \0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from annexgen.corpus.elements import (
     EXPLICIT_LITTLE_ENDIAN,
     IMPLICIT_LITTLE_ENDIAN,
     VR_NAMES,
+    VR_WITH_16_BIT_LENGTH,
     Buffer,
     ElementReader,
     Encoding,
@@ -24,6 +26,7 @@ MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 MAXIMUM_INFLATED_SIZE = 1 << 30
 
 _PREAMBLE_LENGTH = 128
+_META_HEADER = struct.Struct("<HH2sH")
 
 
 class NotReadableError(Exception):
@@ -91,6 +94,62 @@ def read_instance(buffer: Buffer) -> Instance:
         preamble=preamble,
         little_endian=encoding.little_endian,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file with preamble and regular File Meta Information: where its data set is, and how it is encoded."""
+
+    buffer: Buffer
+    start: int
+    encoding: Encoding
+    sop_class: str
+    transfer_syntax: str
+
+
+def open_instance(buffer: Buffer) -> Opened | None:
+    """Read File Meta Information only, of a file that is as PS3.10 section 7.1 wants it; None for any other.
+
+    The SOP Class is the one that File Meta Information says: the data set has yet to agree.
+
+    Raises:
+        NotReadableError: a deflated data set is damaged.
+    """
+    size = len(buffer)
+    position = _PREAMBLE_LENGTH + 4
+    if size < position + 8 or buffer[_PREAMBLE_LENGTH:position] != b"DICM":
+        return None
+    sop_class = transfer_syntax = ""
+    last = -1
+    while position + 12 <= size:
+        group, number, vr, length = _META_HEADER.unpack_from(buffer, position)
+        if group != 2:
+            break
+        if vr in VR_WITH_16_BIT_LENGTH:
+            position += 8
+        elif vr == b"OB":
+            length = int.from_bytes(buffer[position + 8 : position + 12], "little")
+            position += 12
+        else:
+            return None
+        if number <= last or position + length > size:
+            return None
+        last = number
+        if number == 0x0002:
+            sop_class = _ascii(buffer[position : position + length])
+        elif number == 0x0010:
+            transfer_syntax = _ascii(buffer[position : position + length])
+        position += length
+    if not sop_class:
+        return None
+    data = buffer
+    if transfer_syntax in DEFLATED_TRANSFER_SYNTAXES:
+        data, position = _inflate(bytes(buffer[position:size])), 0
+    return Opened(data, position, _encoding(data, position, transfer_syntax), sop_class, transfer_syntax)
+
+
+def _ascii(value: bytes) -> str:
+    return value.decode("ascii", "replace").strip(" \0")
 
 
 def _refuse_other_content(buffer: Buffer) -> None:

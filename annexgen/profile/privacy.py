@@ -48,6 +48,11 @@ def privacy_of(tag: int, vr: str) -> Privacy:
     return Privacy.OPEN if vr in NUMBER_VRS or vr in ("CS", "AT", "SQ") else Privacy.HIDDEN
 
 
+def code_privacy(tag: int) -> Privacy:
+    """Codes are printable, unless their Sequence is one that de-identification removes (PS3.15 Table E.1-1)."""
+    return Privacy.HIDDEN if confidentiality.basic_profile_action(tag) else Privacy.OPEN
+
+
 PRODUCT_TAGS = frozenset({0x00080070, 0x00081090, 0x00181020})
 """Manufacturer, Manufacturer's Model Name, Software Versions: they name the product, and the annexes must."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.files import file_id
-from annexgen.corpus.instance import NotReadableError, read_instance
+from annexgen.corpus.instance import NotReadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from annexgen.corpus.elements import Buffer
     from annexgen.corpus.sources.batches import Batch
     from annexgen.profile.counting import Counting
+    from annexgen.profile.model import Profile
 
 NO_ID = "unreadable"
 """Stands for the file id of what could not even be opened."""
@@ -28,13 +29,23 @@ class Skipped:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A batch that was read: its number, its profile (unsealed), what was skipped, and how many entries there were."""
+
+    number: int
+    profile: Profile
+    skipped: tuple[Skipped, ...]
+    entries: int
+
+
 def count_instance(buffer: Buffer, file: str, counting: Counting) -> None:
     """Read one file and count it.
 
     Raises:
         NotReadableError: it is no DICOM instance that can be counted.
     """
-    counting.add(read_instance(buffer), file)
+    counting.count(buffer, file)
 
 
 def read_batch(

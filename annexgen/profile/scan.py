@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.sources import batches_of
+from annexgen.corpus.sources.batches import Files
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.reading import Skipped, read_batch
+from annexgen.profile.reading import Read, Skipped, read_batch
 from annexgen.profile.workers import WorkerSettings, read_in_workers
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from annexgen.corpus.sources import Batch
+    from annexgen.profile.cache import Cache
 
 SMALL_BATCHES = 16
 """How many files a batch holds while few are known: work is shared out evenly even when there is little of it."""
@@ -26,6 +28,7 @@ def scan(
     *,
     jobs: int = 0,
     file_timeout: float = 300.0,
+    cache: Cache | None = None,
     on_progress: Callable[[int], None] | None = None,
     on_skip: Callable[[Skipped], None] | None = None,
 ) -> Profile:
@@ -36,42 +39,116 @@ def scan(
         values: "none", "safe" or "all" (docs/architecture.md, privacy).
         jobs: number of worker processes; 0 reads in this process, where a crash of the reader is a crash of this process.
         file_timeout: seconds that one file may take in a worker.
+        cache: remembers batches; what is in it is not read again, and what is read goes into it as soon as it is read.
         on_progress: called with the number of files read since the last call.
         on_skip: called for every file that is skipped.
 
     Returns:
-        The profile, in memory and unsealed: the same for any number of jobs.
+        The profile, in memory and unsealed: the same for any number of jobs, with and without cache.
 
     Raises:
         SourceError: a source does not exist.
         WorkerError: worker processes cannot do their work.
+        OSError: the cache cannot be written.
     """
-    batches = batches_of([str(source) for source in sources])
-    profile = Profile(values=values)
-    if jobs == 0:
-        counting = Counting(profile)
+    names = [str(source) for source in sources]
+    everything = _secret_of_all(names, cache) if cache is not None else None
+    result = Read(0, Profile(values=values), (), 0)
+    known = cache.get(everything) if cache is not None and everything is not None else None
+    if known is not None:
+        result = known
+        _report(known, on_progress, on_skip)
+    else:
+        for read in _read(names, values, jobs, file_timeout, cache, on_progress):
+            result.profile.add(read.profile)
+            result = Read(0, result.profile, (*result.skipped, *read.skipped), result.entries + read.entries)
+            _report(read, None, on_skip)
+        if cache is not None and everything is not None:
+            cache.put(everything, result)
+    return result.profile
 
-        def after(skipped: Skipped | None) -> None:
+
+def _report(read: Read, on_progress: Callable[[int], None] | None, on_skip: Callable[[Skipped], None] | None) -> None:
+    if on_progress is not None:
+        on_progress(read.entries)
+    if on_skip is not None:
+        for entry in read.skipped:
+            on_skip(entry)
+
+
+def _secret_of_all(names: list[str], cache: Cache) -> bytes | None:
+    """The secret of the whole corpus; None when some batch of it cannot be remembered."""
+    secrets = []
+    for batch in batches_of(names):
+        secret = cache.secret(batch)
+        if secret is None:
+            return None
+        secrets.append(secret)
+    return cache.joined(secrets)
+
+
+def _read(
+    names: list[str],
+    values: str,
+    jobs: int,
+    file_timeout: float,
+    cache: Cache | None,
+    on_progress: Callable[[int], None] | None,
+) -> Iterator[Read]:
+    """Every batch of the sources, from the cache or read."""
+    secrets: list[bytes | None] = []
+    remembered: list[Read] = []
+
+    def to_be_read() -> Iterator[Batch]:
+        for batch in batches_of(names) if cache is not None else _shared_out(batches_of(names), max(jobs, 1)):
+            secret = cache.secret(batch) if cache is not None else None
+            known = cache.get(secret) if cache is not None and secret is not None else None
+            if known is not None:
+                remembered.append(known)
+                if on_progress is not None:
+                    on_progress(known.entries)
+            else:
+                secrets.append(secret)
+                yield batch
+
+    if jobs:
+        settings = WorkerSettings(values, Limits(), file_timeout)
+        fresh: Iterator[Read] = read_in_workers(to_be_read(), jobs, settings, on_progress)
+    else:
+        fresh = _read_here(to_be_read(), values, on_progress)
+    for read in fresh:
+        while remembered:
+            yield remembered.pop()
+        secret = secrets[read.number]
+        if cache is not None and secret is not None:
+            cache.put(secret, read)
+        yield read
+    yield from remembered
+
+
+def _read_here(batches: Iterator[Batch], values: str, on_progress: Callable[[int], None] | None) -> Iterator[Read]:
+    """Batches read in this process."""
+    for number, batch in enumerate(batches):
+        counting = Counting(Profile(values=values))
+        skipped: list[Skipped] = []
+        entries = 0
+
+        def after(entry: Skipped | None, skipped: list[Skipped] = skipped) -> None:
+            nonlocal entries
+            entries += 1
             if on_progress is not None:
                 on_progress(1)
-            if skipped is not None and on_skip is not None:
-                on_skip(skipped)
+            if entry is not None:
+                skipped.append(entry)
 
-        for batch in batches:
-            read_batch(batch, counting, {}, lambda number, file: None, after)
-        return counting.finish()
-    settings = WorkerSettings(values, Limits(), file_timeout)
-    for _, part in read_in_workers(_shared_out(batches, jobs), jobs, settings, on_progress, on_skip):
-        profile.add(part)
-    return profile
+        read_batch(batch, counting, {}, lambda number, file: None, after)
+        yield Read(number, counting.finish(), tuple(skipped), entries)
 
 
 def _shared_out(batches: Iterator[Batch], jobs: int) -> Iterator[Batch]:
     """The batches; the first ones cut small, so that little work is shared out to all workers too."""
-    from annexgen.corpus.sources.batches import Files
-
     for number, batch in enumerate(batches):
-        if number < jobs and isinstance(batch, Files):
+        if number < jobs and isinstance(batch, Files) and jobs > 1:
             size = max(SMALL_BATCHES, -(-len(batch.paths) // (2 * jobs)))
             for first in range(0, len(batch.paths), size):
                 yield Files(batch.paths[first : first + size])

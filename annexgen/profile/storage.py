@@ -36,7 +36,13 @@ def dumps(profile: Profile) -> bytes:
     """
     if not profile.salt_id:
         raise ValueError("only a sealed profile may be written")
-    document = {
+    text = json.dumps(document_of(profile), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
+
+
+def document_of(profile: Profile) -> dict[str, Any]:
+    """A profile as the JSON document that `profile_of` reads; an unsealed one must be encrypted before it is written."""
+    return {
         "format": "annexgen profile",
         "format_version": FORMAT_VERSION,
         "values": profile.values,
@@ -46,8 +52,6 @@ def dumps(profile: Profile) -> bytes:
         "problems": [[*key, p.instances, p.example] for key, p in sorted(profile.problems.items())],
         "sop_classes": {uid: _sop_class(s) for uid, s in sorted(profile.sop_classes.items())},
     }
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return gzip.compress(text.encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
 
 
 def save(profile: Profile, path: Path) -> None:
@@ -86,7 +90,7 @@ def load(path: Path) -> Profile:
             "use the annexgen that wrote it, or scan the corpus again"
         )
     try:
-        return _profile(document)
+        return profile_of(document)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ProfileError(f"{path}: damaged profile ({error!r}); scan the corpus again") from error
 
@@ -139,7 +143,12 @@ def _statistics(statistics: PathStatistics) -> dict[str, Any]:
     }
 
 
-def _profile(document: dict[str, Any]) -> Profile:
+def profile_of(document: dict[str, Any]) -> Profile:
+    """The profile of a document.
+
+    Raises:
+        KeyError, TypeError, ValueError, IndexError, AttributeError: the document is damaged.
+    """
     profile = Profile(document["values"], Limits(**document["limits"]), document["salt_id"])
     profile.skipped = Counter({(file, reason): n for file, reason, n in document["skipped"]})
     for code, uid, path, message, instances, example in document["problems"]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.reading import NO_ID, Skipped, count_instance, read_batch
+from annexgen.profile.reading import NO_ID, Read, Skipped, count_instance, read_batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,16 +86,14 @@ def read_in_workers(
     jobs: int,
     settings: WorkerSettings,
     on_progress: Callable[[int], None] | None = None,
-    on_skip: Callable[[Skipped], None] | None = None,
-) -> Iterator[tuple[int, Profile]]:
-    """Read batches in `jobs` processes; yields the number and profile of each batch as it is finished.
+) -> Iterator[Read]:
+    """Read batches in `jobs` processes; yields each batch as it is finished.
 
     Args:
         batches: what to read; asked for as workers become free.
         jobs: number of processes.
         settings: for every worker.
         on_progress: called with the number of entries read since the last call.
-        on_skip: called for every entry that was not counted.
 
     Raises:
         WorkerError: workers die without reading anything.
@@ -144,10 +142,7 @@ def read_in_workers(
                     profile, skipped, done = result
                     advance(task, done)
                     reported.pop(task.number, None)
-                    if on_skip is not None:
-                        for entry in skipped:
-                            on_skip(entry)
-                    yield task.number, profile
+                    yield Read(task.number, profile, tuple(skipped), done)
                     worker.task = next_task()
                     if worker.task:
                         worker.give(worker.task)

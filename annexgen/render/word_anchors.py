@@ -157,8 +157,13 @@ class Attached:
         return [*self.before, *blocks, *self.after]
 
 
-def attach(kept: Kept, blocks: Sequence[etree._Element], styles: Styles) -> Attached:
-    """Attach what was kept to the new blocks, each anchor to the heading or caption that reads like its own."""
+def attach(
+    kept: Kept, blocks: Sequence[etree._Element], styles: Styles, heading: etree._Element | None = None
+) -> Attached:
+    """Attach what was kept to the new blocks, each anchor to the heading or caption that reads like its own.
+
+    An anchor without such goes to `heading`, below which the blocks stand, else to the first paragraph.
+    """
     paragraphs: dict[str, etree._Element] = {}
     first = next((block for block in blocks if block.tag == w("p")), None)
     for block in blocks:
@@ -167,8 +172,10 @@ def attach(kept: Kept, blocks: Sequence[etree._Element], styles: Styles) -> Atta
     result = Attached(after=list(kept.after))
     loose: list[etree._Element] = []
     for anchor in kept.anchors:
-        target = paragraphs.get(anchor.label, first)
-        result.lost += anchor.label not in paragraphs and bool(anchor.label)
+        target = paragraphs.get(anchor.label)
+        if target is None:
+            result.lost += bool(anchor.label)
+            target = first if heading is None else heading
         if target is None:
             loose += [*anchor.start, *anchor.end]
         else:

@@ -50,6 +50,15 @@ def block_of(element: etree._Element) -> tuple[etree._Element | None, etree._Ele
     return None, child
 
 
+def block_in(container: etree._Element | None, element: etree._Element) -> etree._Element | None:
+    """The child of the container that the element is or stands in, also inside a table; None when in none."""
+    child = element
+    parent = child.getparent()
+    while parent is not None and parent is not container:
+        child, parent = parent, parent.getparent()
+    return None if parent is None else child
+
+
 def text(element: etree._Element) -> str:
     """The text that a reader sees; deleted text under revision is not part of it."""
     parts = []
@@ -68,7 +77,8 @@ def label(words: str) -> str:
     words = _NOT_APPLICABLE.sub("", words.strip())
     bare = _CAPTION.sub("", words)
     if bare == words:
-        bare = _NUMBER.sub("", words)
+        # The template's headings have two numbers: N.9 A.A.
+        bare = _NUMBER.sub("", _NUMBER.sub("", words))
     return bare.casefold()
 
 

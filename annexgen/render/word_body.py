@@ -70,7 +70,12 @@ class Headings:
 
     def level(self, section: Section) -> int:
         """The heading level of a section."""
-        return max(1, depth(section) + self.offset)
+        return heading_level(section, self.offset)
+
+
+def heading_level(section: Section, offset: int) -> int:
+    """The heading level of a section in a document whose headings are `offset` levels deeper than the section's."""
+    return min(max(1, depth(section) + offset), style.MAX_HEADING)
 
 
 def parts(annex: Annex) -> list[Part]:

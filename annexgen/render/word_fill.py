@@ -9,7 +9,7 @@ from annexgen.render import word_front
 from annexgen.render import word_styles as style
 from annexgen.render.texts import depth
 from annexgen.render.word_anchors import attach, referenced_bookmarks
-from annexgen.render.word_body import BodyWriter, Headings, Part, Stretch, parts
+from annexgen.render.word_body import BodyWriter, Headings, Part, Stretch, heading_level, parts
 from annexgen.render.word_empty import Emptied, empty, first_free_number, new_place
 from annexgen.render.word_layout import laid_out, section_break
 from annexgen.render.word_pages import is_landscape, text_width
@@ -124,26 +124,41 @@ class _Filler:
         if self._filling.legend and not self._filling.final and any(section.tables for section in part.sections):
             legend = Stretch(is_landscape(first), [word_front.legend(self._styles)])
             stretches.insert(0, legend)
-        blocks = laid_out(stretches, one, first, after, self._end)
-        one.attached = attach(one.kept, blocks, self._styles)
-        blocks = one.attached.around(blocks)
+        blocks = self._apart(laid_out(stretches, one, first, after, self._end), one)
+        one.attached = attach(one.kept, blocks, self._styles, one.place.heading)
         if one.place.how != "control":
             blocks = self._marked(one.place, part, blocks)
-        one.insert(blocks)
+        one.insert(one.attached.around(blocks))
         one.close()
+
+    def _apart(self, blocks: list[etree._Element], one: Emptied) -> list[etree._Element]:
+        """The blocks, with an empty paragraph where a table would touch the next one or end the document."""
+        following = one.marker.getnext()
+        while following is not None and following.tag in (w("bookmarkStart"), w("bookmarkEnd")):
+            following = following.getnext()
+        if blocks and blocks[-1].tag == w("tbl") and (following is None or following.tag != w("p")):
+            return [*blocks, *parse([paragraph(self._end, "")])]
+        return blocks
 
     def _marked(self, place: Place, part: Part, blocks: list[etree._Element]) -> list[etree._Element]:
         """The blocks inside a bookmark by which the place is found the next time."""
+        # The bookmark begins and ends inside paragraphs: programs other than Word lose one that stands between.
         name = place.name if place.how == "bookmark" else mark_name(part)
         start, end = parse([bookmark(name, self._numbers.bookmark(), "")])
-        return [start, *blocks, end]
+        if not blocks or blocks[0].tag != w("p"):
+            blocks = [*parse([paragraph(self._end, "")]), *blocks]
+        if blocks[-1].tag != w("p"):
+            blocks = [*blocks, *parse([paragraph(self._end, "")])]
+        blocks[0].insert(1 if blocks[0].find(w("pPr")) is not None else 0, start)
+        blocks[-1].append(end)
+        return blocks
 
     def _headings_below(self, heading: etree._Element, used: dict[int, str], part: Part) -> Headings:
         """Headings that fit below the place's: its level, and the styles that the old content had."""
         offset = self._styles.outline_level(heading) - depth(part.head)
         levels: dict[int, str] = {}
         numbered: set[int] = set()
-        for level in sorted({max(1, depth(section) + offset) for section in part.inner}):
+        for level in sorted({heading_level(section, offset) for section in part.inner}):
             levels[level] = used.get(level) or self._styles.heading(level)
             (sample,) = parse([paragraph(levels[level], "")])
             if self._styles.is_numbered(sample):
@@ -173,7 +188,7 @@ class _Filler:
         elif not final:
             width = text_width(page, landscape=is_landscape(page))
             xml = list(word_front.findings(self._annex, self._styles, self._links, width))
-        blocks = parse(xml)
+        blocks = self._apart(parse(xml), one)
         one.attached = attach(one.kept, blocks, self._styles)
         one.insert(one.attached.around(blocks))
         one.close()

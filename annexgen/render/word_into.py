@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.render.texts import quantity, section_label
+from annexgen.render.word_blocks import text
 from annexgen.render.word_body import parts
 from annexgen.render.word_fill import Filling, fill
 from annexgen.render.word_package import Package
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from annexgen.annex.model import Annex
     from annexgen.render.word_empty import Emptied
 
+_PUBLISHED = re.compile(r"(?:(?:Annex|Appendix)\s+)?[A-E]\b[\s.:–-]|\d+\.\d")
 _HOW = {"bookmark": "its bookmark", "control": "its content control", "heading": "its heading"}
 
 
@@ -72,12 +75,13 @@ def _remarks(one: Emptied) -> list[str]:
     if one.attached.lost:
         found.append(
             f"{where}: {quantity(one.attached.lost, 'comment or bookmark')} found no caption or heading like its own and "
-            "stands at the beginning"
+            "stands at the heading now"
         )
     part, heading = one.place.part, one.place.heading
     if part is not None and heading is not None:
-        from annexgen.render.word_blocks import text
-
-        if ("N/A" in text(heading)) is part.head.applicable:
-            found.append(f'{where}: your heading reads "{text(heading)}", but the section is "{part.head.title}"')
+        words = text(heading)
+        if ("N/A" in words) is part.head.applicable:
+            found.append(f'{where}: your heading reads "{words}", but the section is "{part.head.title}"')
+        if _PUBLISHED.match(words) and part.head.id.startswith("N."):
+            found.append(f'{where}: your heading reads "{words}": --numbering published gives numbers to match')
     return found

@@ -130,6 +130,16 @@ class Package:
         )
         return member
 
+    @property
+    def content_type(self) -> str:
+        """The content type of the main part: it says whether this is a document or a template, with macros or not."""
+        return str(self._main_override().get("ContentType", ""))
+
+    def become_document(self) -> None:
+        """Let a template (.dotx) be a document."""
+        self._edited.add(_CONTENT_TYPES)
+        self._main_override().set("ContentType", f"{_WORD_TYPE}document.main+xml")
+
     def to_bytes(self) -> bytes:
         """The package; the same members give the same bytes."""
         from lxml import etree
@@ -155,6 +165,12 @@ class Package:
                 if root.tag.rpartition("}")[2] == "document":
                     return member
         raise WordError(f"{self.name} is not a Word document (.docx): it holds no text document")
+
+    def _main_override(self) -> etree._Element:
+        for override in self.tree(_CONTENT_TYPES):
+            if override.get("PartName", "").casefold() == f"/{self.main}".casefold():
+                return override
+        raise WordError(f"{self.name} is damaged: it does not say what {self.main} is")
 
     def _relationships_of_main(self) -> str:
         folder, name = posixpath.split(self.main)

@@ -58,12 +58,13 @@ def mark_name(part: Part) -> str:
 def find_places(body: etree._Element, parts: Sequence[Part], styles: Styles, name: str) -> list[Place]:
     """The places of a document in reading order, `name` being what messages call it.
 
-    Headings are looked at only when there is no mark at all: who marks some sections wants these only.
+    Headings are looked at only when no part of the annexes has a mark: who marks some sections wants these only.
     Errors: `WordError` for a mark that is not around whole paragraphs, for two marks of one name, and for a title
     that two headings have. No place at all is no error here.
     """
     finder = _Finder(body, parts, styles, name)
-    return finder.marked() or finder.by_heading()
+    marked = finder.marked()
+    return marked if any(place.key not in FRONT for place in marked) else [*marked, *finder.by_heading()]
 
 
 def missing(parts: Sequence[Part], name: str) -> WordError:
@@ -87,12 +88,13 @@ class _Finder:
     def marked(self) -> list[Place]:
         """The places that people marked."""
         places: list[Place] = []
+        names: set[str] = set()
         for element in self._body.iter(w("sdt"), w("bookmarkStart")):
             mark = _mark_of(element)
-            key = _normal(mark)
-            if key not in self._parts:
+            if _normal(mark) not in self._parts or (element.tag == w("bookmarkStart") and mark in names):
                 continue
-            place = self._control(element, mark) if element.tag == w("sdt") else self._bookmark(element, mark)
+            names.add(mark)
+            place = self._control(element, mark) if element.tag == w("sdt") else self._bookmark(mark)
             if not any(_inside(element, other) for other in places):
                 places.append(place)
         for place in places:
@@ -136,39 +138,41 @@ class _Finder:
             )
         return Place(_normal(mark), mark, "control", content, list(content), part=self._parts[_normal(mark)])
 
-    def _bookmark(self, start: etree._Element, mark: str) -> Place:
-        number = start.get(w("id"))
-        end = next((e for e in self._body.iter(w("bookmarkEnd")) if e.get(w("id")) == number), None)
+    def _bookmark(self, mark: str) -> Place:
+        """The place inside a bookmark. Some programs write a long one as several of the same name."""
+        starts = [e for e in self._body.iter(w("bookmarkStart")) if e.get(w("name")) == mark]
+        numbers = {e.get(w("id")) for e in starts}
+        marks = [
+            e
+            for e in self._body.iter(w("bookmarkStart"), w("bookmarkEnd"))
+            if e in starts or (e.tag == w("bookmarkEnd") and e.get(w("id")) in numbers)
+        ]
+        start, end = marks[0], marks[-1]
         container, first = word_blocks.block_of(start)
-        if end is None or container is None or word_blocks.block_of(end)[0] is not container:
+        last = word_blocks.block_in(container, end)
+        if container is None or last is None or len(marks) == 1:
             raise WordError(
                 f"{self._name}: the bookmark {mark} is not around whole paragraphs of the text; select whole "
                 "paragraphs and insert it again"
             )
-        last = word_blocks.block_of(end)[1]
-        place = Place(_normal(mark), mark, "bookmark", container, part=self._parts[_normal(mark)], marks=[start, end])
+        place = Place(_normal(mark), mark, "bookmark", container, part=self._parts[_normal(mark)], marks=marks)
         if first is last and first.tag == w("p") and self._styles.outline_level(first):
             self._below(place, first)
             return place
-        if first is start:
-            children = list(container)
-            place.blocks = children[children.index(start) + 1 : children.index(last)]
-            if last is not end and self._covers(last, end, mark, whole=False):
-                place.blocks.append(last)
-            place.reference = end if last is end else last if last not in place.blocks else last.getnext()
-            return place
-        if word_blocks.content_before(first, start):
+        if first is not start and word_blocks.content_before(first, start):
             raise self._partial(mark)
         children = list(container)
         place.blocks = children[children.index(first) : children.index(last)]
         if last is not end and self._covers(last, end, mark, whole=first is last):
             place.blocks.append(last)
-        place.reference = last if last not in place.blocks else last.getnext()
+        place.reference = last.getnext() if last in place.blocks else last
         return place
 
     def _covers(self, block: etree._Element, end: etree._Element, mark: str, *, whole: bool) -> bool:
         """Whether the last block is inside: a selection of paragraphs ends at the beginning of the next one."""
-        if not whole and not word_blocks.content_before(block, end):
+        if block.tag == w("tbl"):
+            return True
+        if not whole and word_blocks.has_content(block) and not word_blocks.content_before(block, end):
             return False
         if word_blocks.content_after(block, end):
             raise self._partial(mark)

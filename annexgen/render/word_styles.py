@@ -74,6 +74,15 @@ class Styles:
                 return number.get(w("val")) != "0"
         return False
 
+    def space_before(self, paragraph: etree._Element) -> int:
+        """The space that the paragraph's styles leave before it (twentieths of a point)."""
+        for source in self._sources(paragraph.find(w("pPr"))):
+            spacing = source.find(w("spacing"))
+            before = None if spacing is None else spacing.get(w("before"))
+            if before is not None:
+                return int(before) if str(before).isdecimal() else 0
+        return 0
+
     def style_of(self, paragraph: etree._Element) -> str:
         """The id of the paragraph's style, or nothing for the default one."""
         style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")

@@ -11,7 +11,7 @@ from annexgen.render.facts import is_weak
 from annexgen.render.texts import printable
 from annexgen.render.word_references import footnote_bookmark, table_bookmark
 from annexgen.render.word_widths import column_widths, lines
-from annexgen.render.word_xml import attribute, bookmark, field, hyperlink, paragraph, run
+from annexgen.render.word_xml import attribute, bookmark, field, hyperlink, paragraph, parse, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,8 @@ MOST_LINES = 12
 
 _GROUP_WORDS = ("DIMSE ", "DICOM Web ", "Media ")
 _INDENT = 85
+_SPACE = 240
+_LEAST_SPACE = 120
 
 
 class Numbers:
@@ -63,6 +65,10 @@ class TableWriter:
         self._text = styles.id(style.TABLE_TEXT)
         self._heading = styles.id(style.TABLE_HEADING)
         self._caption = styles.id(style.CAPTION)
+        (sample,) = parse([paragraph(self._caption, "")])
+        # A caption stays with its table, and apart from the one above it, in a style of somebody else as well.
+        apart = "" if styles.space_before(sample) >= _LEAST_SPACE else f'<w:spacing w:before="{_SPACE}"/>'
+        self._caption_properties = f"<w:keepNext/>{apart}"
         self._footnote = styles.id(style.FOOTNOTE)
         self._table = styles.id(style.TABLE)
         self._reference = f'<w:rStyle w:val="{styles.id(style.REFERENCE)}"/>'
@@ -73,7 +79,7 @@ class TableWriter:
         prefix, _, number = table.id.rpartition("-")
         label = run(f"Table {prefix}-") + field(self._numbers.sequence(int(number)), number)
         name = bookmark(table_bookmark(table), self._numbers.bookmark(), label)
-        yield paragraph(self._caption, name + run(f". {table.title}"))
+        yield paragraph(self._caption, name + run(f". {table.title}"), self._caption_properties)
         footnotes: list[tuple[str, str]] = []
         widths = column_widths(table.columns, available)
         rows = [*self._header(table, widths), *(self._row(row, table, widths, footnotes) for row in table.rows)]

@@ -87,14 +87,18 @@ def filled_template(annex: Annex, *, final: bool, template: Path | None = None) 
     """
     content = own_template() if template is None else template.read_bytes()
     name = _OWN if template is None else template.name
-    Package(content, name)
-    return Package(_rendered(content, name, fields(annex, final=final)), name)
+    package = Package(content, name)
+    if "macroEnabled" in package.content_type:
+        raise WordError(f"{name} holds macros: save it in Word as a Word Document (.docx) or a Word Template (.dotx)")
+    package.become_document()
+    return Package(_rendered(package.to_bytes(), name, fields(annex, final=final)), name)
 
 
 def _rendered(content: bytes, name: str, context: dict[str, object]) -> bytes:
     from docxtpl import DocxTemplate
     from jinja2 import StrictUndefined, TemplateError
     from jinja2.sandbox import SandboxedEnvironment
+    from lxml.etree import XMLSyntaxError
 
     class Template(DocxTemplate):  # type: ignore[misc]
         """Fills in document properties as plain text: they are no XML when Jinja2 sees them."""
@@ -105,10 +109,9 @@ def _rendered(content: bytes, name: str, context: dict[str, object]) -> bytes:
     template = Template(BytesIO(content))
     try:
         template.render(context, SandboxedEnvironment(autoescape=True, undefined=StrictUndefined))
-    except TemplateError as error:
+    except (TemplateError, XMLSyntaxError, TypeError, ValueError) as error:
         raise WordError(
-            f"{name} has a field that cannot be filled in ({error.message}); the fields are "
-            f"{', '.join(sorted(context))}"
+            f"{name} has a field that cannot be filled in ({error}); the fields are {', '.join(sorted(context))}"
         ) from error
     buffer = BytesIO()
     template.save(buffer)

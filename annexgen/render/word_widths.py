@@ -29,7 +29,7 @@ _FIXED = {
     "Presence": 1330,
     "Usage": 2150,
     "Reference": 1360,
-    "IE": 1500,
+    "IE": 1720,
     "NL": 760,
     "Rel with Parent": 1840,
     "VT": 1240,

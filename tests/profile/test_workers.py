@@ -69,8 +69,9 @@ def test_a_crash_and_a_hang_cost_one_file_each(corpus: Path, tmp_path: Path) -> 
     skipped: list[Skipped] = []
     settings = WorkerSettings("safe", Limits(), file_timeout=2.0, count=fragile)
     profile = Profile()
-    for _, part in read_in_workers(batches_of([str(corpus), str(tmp_path)], 40), 2, settings, None, skipped.append):
-        profile.add(part)
+    for read in read_in_workers(batches_of([str(corpus), str(tmp_path)], 40), 2, settings):
+        profile.add(read.profile)
+        skipped.extend(read.skipped)
     alone = scan([corpus])
     assert profile.sop_classes == alone.sop_classes
     found = sorted(entry.reason for entry in skipped if "not DICOM" not in entry.reason)

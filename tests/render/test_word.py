@@ -328,3 +328,14 @@ def test_a_file_that_is_no_word_document_is_said(content: bytes, message: str, a
     path.write_bytes(content)
     with pytest.raises(WordError, match=message):
         document(annex, WordOptions(template=path))
+
+
+def test_thousands_of_rows_are_quick(annex: Annex) -> None:
+    import time
+
+    large = replace(annex, tables=tuple(replace(table, rows=table.rows * 50) for table in annex.tables))
+    assert sum(len(table.rows) for table in large.tables) > 3000
+    plain = replace(large, tables=tuple(t if t.key != "nasty" else replace(t, rows=t.rows[:8]) for t in large.tables))
+    start = time.perf_counter()
+    document(plain)
+    assert time.perf_counter() - start < 60

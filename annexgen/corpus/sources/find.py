@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 256
 STANDARD_INPUT = "-"
+DIRECTORY_NAME = "DICOMDIR"
+"""How PS3.10 section 8.6 names the DICOMDIR of a file-set."""
 
 
 class SourceError(Exception):
@@ -49,13 +52,18 @@ def _grouped(found: Iterator[str | Batch], size: int) -> Iterator[Batch]:
     for one in found:
         if isinstance(one, str):
             files.append(one)
-            if len(files) == size:
+            if len(files) == size or _is_boundary(one, size):
                 yield Files(tuple(files))
                 files = []
         else:
             yield one
     if files:
         yield Files(tuple(files))
+
+
+def _is_boundary(path: str, size: int) -> bool:
+    """Whether a batch ends with a file: decided by its name alone, so that one file more or less changes one batch only."""
+    return zlib.crc32(os.fsencode(path)) % size == 0
 
 
 class _Finder:
@@ -66,6 +74,7 @@ class _Finder:
         self._roots = [os.path.realpath(s) for s in sources if "://" not in s and Path(s).is_dir()]
         self._folders: set[str] = set()
         self._linked: set[str] = set()
+        self._files: set[str] | None = None
 
     def all(self) -> Iterator[str | Batch]:
         for source in self._sources:
@@ -74,7 +83,8 @@ class _Finder:
             elif Path(source).is_dir():
                 yield from self._folder(source)
             elif Path(source).exists():
-                yield from self._file(source, follow=True)
+                if not self._roots or not self._is_inside(os.path.realpath(source)):
+                    yield from self._file(source, follow=True)
             else:
                 raise SourceError(f"{source}: no such file or folder")
 
@@ -99,7 +109,7 @@ class _Finder:
     def _link(self, path: str) -> Iterator[str | Batch]:
         """What a link leads to, unless it is found without the link."""
         real = os.path.realpath(path)
-        if any(real == root or real.startswith(f"{root}{os.sep}") for root in self._roots) or real in self._linked:
+        if self._is_inside(real) or real in self._linked:
             return
         self._linked.add(real)
         if Path(real).is_dir():
@@ -115,8 +125,26 @@ class _Finder:
             yield TarMembers(path)
         else:
             yield path
-            if follow and is_directory_file(Path(path)):
-                yield from _file_set(path)
+            if follow and Path(path).name.upper().startswith(DIRECTORY_NAME) and is_directory_file(Path(path)):
+                yield from self._file_set(path)
+
+    def _file_set(self, path: str) -> Iterator[str | Batch]:
+        """The files that a DICOMDIR refers to, but for those that are found without it."""
+        if self._files is None:
+            self._files = {os.path.realpath(s) for s in self._sources if "://" not in s and Path(s).is_file()}
+        found = referenced_files(Path(path))
+        for file in found.present:
+            real = os.path.realpath(file)
+            if real not in self._files and not self._is_inside(real):
+                self._files.add(real)
+                yield str(file)
+        if found.missing:
+            yield Missing(tuple(found.missing), "named by the DICOMDIR, but not in the file-set")
+        if found.outside:
+            yield Missing(tuple(found.outside), "named by the DICOMDIR outside of the file-set")
+
+    def _is_inside(self, real: str) -> bool:
+        return any(real == root or real.startswith(f"{root}{os.sep}") for root in self._roots)
 
 
 def _zip(path: str) -> Iterator[Batch]:
@@ -132,15 +160,6 @@ def _zip(path: str) -> Iterator[Batch]:
         return
     for first in range(0, count, BATCH_SIZE):
         yield ZipMembers(path, first, min(first + BATCH_SIZE, count))
-
-
-def _file_set(path: str) -> Iterator[str | Batch]:
-    found = referenced_files(Path(path))
-    yield from map(str, found.present)
-    if found.missing:
-        yield Missing(tuple(found.missing), "named by the DICOMDIR, but not in the file-set")
-    if found.outside:
-        yield Missing(tuple(found.outside), "named by the DICOMDIR outside of the file-set")
 
 
 def _remote(url: str) -> Iterator[Batch]:

@@ -1,0 +1,155 @@
+"""Remembers what batches held, so that an unchanged corpus is scanned again without reading a file.
+
+An entry is the profile of a batch, encrypted with a key that follows from what the disk says of its files (path, size and time,
+or content): the cache alone tells nothing, and whoever can list the corpus with its times has the corpus. An entry's name
+follows from the same listing by another hash, so a changed, moved, added or removed file simply has no entry. An entry that
+was damaged or forged fails its check, is reported, and the batch is read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annexgen import __version__
+from annexgen.corpus.sources.batches import Files, TarMembers, ZipMembers
+from annexgen.profile.model import FORMAT_VERSION, Limits
+from annexgen.profile.reading import Read, Skipped
+from annexgen.profile.storage import document_of, profile_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from annexgen.corpus.sources.batches import Batch
+
+_CHECK_LENGTH = 32
+_CONTENT_BLOCK = 1 << 20
+
+
+class Cache:
+    """Entries in a folder.
+
+    Args:
+        folder: made if it is not there.
+        values: the value policy of the scan; entries of another policy are not used.
+        limits: those of the scan.
+        content: go by the content of files instead of their times.
+        on_damage: called with a message for every entry that cannot be believed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        values: str,
+        limits: Limits,
+        *,
+        content: bool = False,
+        on_damage: Callable[[str], None] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._content = content
+        self._on_damage = on_damage
+        settings = {"values": values, "limits": asdict(limits), "format": FORMAT_VERSION, "version": __version__}
+        self._settings = json.dumps(settings, sort_keys=True).encode()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def secret(self, batch: Batch) -> bytes | None:
+        """What the key and the name of a batch's entry follow from; None where the disk cannot vouch for the batch."""
+        digest = hashlib.blake2b(self._settings, digest_size=64)
+        if isinstance(batch, Files):
+            paths: tuple[str, ...] = batch.paths
+        elif isinstance(batch, ZipMembers):
+            paths = (batch.archive,)
+            digest.update(b"%d-%d" % (batch.first, batch.last))
+        elif isinstance(batch, TarMembers):
+            paths = (batch.archive,)
+        else:
+            return None
+        try:
+            for path in paths:
+                digest.update(self._listing(path))
+        except OSError:
+            return None
+        return digest.digest()
+
+    def joined(self, secrets: Iterable[bytes]) -> bytes:
+        """The secret of several batches together."""
+        digest = hashlib.blake2b(self._settings, digest_size=64, person=b"annexgen-joined")
+        for secret in secrets:
+            digest.update(secret)
+        return digest.digest()
+
+    def _listing(self, path: str) -> bytes:
+        name = os.fsencode(os.path.abspath(path))  # noqa: PTH100 - Path would cost more than the rest of the listing
+        state = os.stat(path)  # noqa: PTH116
+        if not self._content:
+            return b"%s\0%d\0%d\0" % (name, state.st_size, state.st_mtime_ns)
+        digest = hashlib.blake2b(digest_size=32)
+        with Path(path).open("rb") as stream:
+            while block := stream.read(_CONTENT_BLOCK):
+                digest.update(block)
+        return b"%s\0%s" % (name, digest.digest())
+
+    def get(self, secret: bytes, number: int = 0) -> Read | None:
+        """What was remembered under a secret; None when nothing was, or what is there is damaged."""
+        path = self._path(secret)
+        try:
+            stored = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        encrypted, check = stored[:-_CHECK_LENGTH], stored[-_CHECK_LENGTH:]
+        if not hmac.compare_digest(check, _check(secret, encrypted)):
+            return self._damaged(path)
+        try:
+            document = json.loads(zlib.decompress(_crypt(secret, encrypted)).decode("utf-8", "surrogatepass"))
+            profile = profile_of(document["profile"])
+            profile.fingerprint = int(document["fingerprint"])
+            skipped = tuple(Skipped(*entry) for entry in document["entries_skipped"])
+            return Read(number, profile, skipped, int(document["entries"]))
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, zlib.error):
+            return self._damaged(path)
+
+    def put(self, secret: bytes, read: Read) -> None:
+        """Remember what a batch held.
+
+        Raises:
+            OSError: the entry cannot be written.
+        """
+        document = {
+            "profile": document_of(read.profile),
+            "fingerprint": str(read.profile.fingerprint),
+            "entries_skipped": [[entry.file, entry.name, entry.reason] for entry in read.skipped],
+            "entries": read.entries,
+        }
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        encrypted = _crypt(secret, zlib.compress(text, 1))
+        path = self._path(secret)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.write_bytes(encrypted + _check(secret, encrypted))
+        unfinished.replace(path)
+
+    def _path(self, secret: bytes) -> Path:
+        return self._folder / f"{hashlib.blake2b(secret, digest_size=16, person=b'annexgen-name').hexdigest()}.part"
+
+    def _damaged(self, path: Path) -> Read | None:
+        if self._on_damage is not None:
+            self._on_damage(f"{path}: damaged cache entry; what it held is read again")
+        return None
+
+
+def _check(secret: bytes, encrypted: bytes) -> bytes:
+    key = hashlib.blake2b(secret, digest_size=32, person=b"annexgen-check").digest()
+    return hashlib.blake2b(encrypted, digest_size=_CHECK_LENGTH, key=key).digest()
+
+
+def _crypt(secret: bytes, text: bytes) -> bytes:
+    """Encrypts and decrypts: text and keystream, bit by bit. A secret encrypts one text only, so needs no nonce."""
+    key = hashlib.blake2b(secret, digest_size=32, person=b"annexgen-crypt").digest()
+    stream = hashlib.shake_256(key + hashlib.blake2b(len(text).to_bytes(8, "big"), key=key).digest()).digest(len(text))
+    return (int.from_bytes(text, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(text), "big")

@@ -1,0 +1,91 @@
+"""Who an instance belongs to, and which of its values identify a person: kept in memory only, while it is counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from annexgen.corpus.values import decode
+from annexgen.profile.nodes import DEVICE_TAGS, SOP_CLASS_UID, SPECIFIC_CHARACTER_SET
+from annexgen.profile.privacy import INSTANCE_UID_TAGS, key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from annexgen.profile.model import Origin
+    from annexgen.profile.nodes import Occurrence, Sighting
+
+_MINIMUM_PART = 3
+_PARTS = re.compile(r"[\\^= ,]+")
+_PATIENT_ID = 0x00100020
+_PATIENT_NAME = 0x00100010
+_STUDY_INSTANCE_UID = 0x0020000D
+_SERIES_INSTANCE_UID = 0x0020000E
+
+
+@dataclass(slots=True)
+class Identity:
+    """The identity that instances share: all of a series have one, since the SOP Instance UID is no part of it.
+
+    `seen` holds the sightings that were already compared with the identifying values.
+    """
+
+    origin: Origin
+    patients: tuple[str, ...]
+    character_set: str
+    texts: frozenset[str]
+    parts: tuple[str, ...]
+    seen: set[Sighting] = field(default_factory=set)
+
+    def found_in(self, text: str, *, exact: bool) -> bool:
+        """Whether a value equals an identifying value of the instance or, unless `exact`, contains one."""
+        folded = text.casefold()
+        if folded in self.texts or any(part in self.texts for part in folded.split("\\")):
+            return True
+        return not exact and any(part in folded for part in self.parts)
+
+
+def identity_of(notes: Iterable[Occurrence]) -> Identity:
+    """The identity that the noted elements of an instance tell, in document order.
+
+    Args:
+        notes: elements with identifying values, the device's attributes and Specific Character Set.
+    """
+    uids: dict[int, str] = {}
+    device: dict[int, str] = {}
+    names: list[str] = []
+    patient_id = character_set = ""
+    texts: set[str] = set()
+    for occurrence in notes:
+        tag, text = occurrence.node.tag, occurrence.note or ""
+        if tag in INSTANCE_UID_TAGS:
+            uids[tag] = text
+            texts.add(text)
+            continue
+        if tag == SOP_CLASS_UID and not (occurrence.vr and occurrence.vr[0] == "PN"):
+            continue
+        if tag == SPECIFIC_CHARACTER_SET:
+            character_set = "\\".join(decode("CS", occurrence.raw, (), True))
+            continue
+        person = occurrence.vr is not None and occurrence.vr[0] == "PN"
+        if tag in DEVICE_TAGS and not person:
+            device[tag] = text
+            continue
+        if tag == _PATIENT_ID and not patient_id:
+            patient_id = text
+        if person:
+            if tag == _PATIENT_NAME:
+                names.append(text)
+            texts.update(part for part in _PARTS.split(text) if len(part) >= _MINIMUM_PART)
+        texts.add(text)
+    patient = patient_id or (names[0] if names else "")
+    origin = (
+        key(patient) if patient else "",
+        key(uids[_STUDY_INSTANCE_UID]) if uids.get(_STUDY_INSTANCE_UID) else "",
+        key(uids[_SERIES_INSTANCE_UID]) if uids.get(_SERIES_INSTANCE_UID) else "",
+        "\x1f".join(device.get(tag, "") for tag in DEVICE_TAGS),
+    )
+    folded = frozenset(text.casefold() for text in texts if text)
+    parts = tuple(sorted(text for text in folded if len(text) >= _MINIMUM_PART))
+    return Identity(origin, (origin[0],) if origin[0] else (), character_set, folded, parts)

@@ -1,0 +1,359 @@
+"""The places of a SOP Class where elements stand, and what one element, or one instance, has at such a place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from annexgen.corpus.values import (
+    NUMBER_VRS,
+    OPAQUE_VRS,
+    STRING_VRS,
+    decode,
+    is_zero_length,
+    value_multiplicity,
+)
+from annexgen.profile.model import Range, merge_ranges, state_of
+from annexgen.profile.privacy import IDENTIFYING_TEXT_TAGS, INSTANCE_UID_TAGS, Privacy, privacy_of
+from annexgen.standard import uids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from annexgen.profile.model import PathStatistics
+
+CODE_MACRO_TAGS = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120})
+CODE_PARTS = frozenset({0x00080100, 0x00080102, 0x00080104, 0x00080119, 0x00080120})
+"""The attributes that make a code: value (or long or URN value), scheme, meaning (PS3.3 section 8.8)."""
+SPECIFIC_CHARACTER_SET = 0x00080005
+SOP_CLASS_UID = 0x00080016
+SOP_INSTANCE_UID = 0x00080018
+DEVICE_TAGS = (0x00080070, 0x00081090, 0x00181020)
+"""Manufacturer, Manufacturer's Model Name, Software Versions: together they name a device."""
+_NOTED_TAGS = frozenset({*DEVICE_TAGS, SPECIFIC_CHARACTER_SET, SOP_CLASS_UID})
+UNKNOWN_CREATOR = "?"
+DATA_SET_TRAILING_PADDING = 0xFFFCFFFC
+
+Text = tuple[str, str, Privacy]
+"""VR, text and privacy of one value."""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One element path of one SOP Class. `depth` counts the Sequences around it; `statistics` is what it adds to."""
+
+    path: str
+    tag: int
+    depth: int
+    parent: Node | None
+    record_type: str = ""
+    children: dict[object, Node] = field(default_factory=dict)
+    statistics: PathStatistics | None = None
+    highest_kept: bytes = b""
+    """Once the path is open: the largest hash among its kept values; values with a larger one are never kept."""
+    combined: bool = True
+    """Whether its value takes part in the combinations, as far as is known."""
+    with_single: list[Sighting] = field(default_factory=list)
+    sightings: dict[tuple[object, ...], Sighting] = field(default_factory=dict)
+
+    @property
+    def private(self) -> bool:
+        """Whether it is private."""
+        return bool(self.tag >> 16 & 1)
+
+    @property
+    def is_creator(self) -> bool:
+        """Whether it is a Private Creator."""
+        return self.private and 0x10 <= self.tag & 0xFFFF <= 0xFF
+
+    def child(self, tag: int, creator: str, record_type: str = "") -> Node:
+        """The place of an element inside this one; `creator` is the Private Creator of a private element."""
+        group, number = tag >> 16, tag & 0xFFFF
+        if not group & 1:
+            child_key: object = tag
+            step = f"({group:04X},{number:04X})"
+        elif 0x10 <= number <= 0xFF:
+            child_key = (group, creator)
+            step = f'({group:04X},00xx,"{creator}")'
+        elif creator == UNKNOWN_CREATOR:
+            child_key = (group, creator, number)
+            step = f'({group:04X},{number:04X},"?")'
+        else:
+            child_key = (group, creator, number & 0xFF)
+            step = f'({group:04X},xx{number & 0xFF:02X},"{creator}")'
+        if record_type:
+            child_key = (record_type, child_key)
+        known = self.children.get(child_key)
+        if known is None:
+            prefix = f"{self.path}[{record_type}]" if record_type else self.path
+            path = f"{prefix}/{step}" if prefix else step
+            known = Node(path, tag, self.depth + 1, self, record_type)
+            self.children[child_key] = known
+        return known
+
+
+@dataclass(slots=True, eq=False)
+class Occurrence:
+    """One element as it stands at a node: what every element with the same bytes there contributes.
+
+    A code in a Sequence is an occurrence of its own, with `vr` None: it is no further element, only a value.
+    `note` is what tells whose instance it is, `raw` the value field where the reader's state depends on it.
+    """
+
+    node: Node
+    vr: tuple[str, str] | None
+    block: int = 0
+    empty: bool = False
+    items: int = -1
+    records: dict[str, int] | None = None
+    length: int = -1
+    multiplicity: int = 0
+    lowest: float | None = None
+    highest: float | None = None
+    text: Text | None = None
+    unkept: bool = False
+    code_part: str = ""
+    note: str | None = None
+    raw: bytes = b""
+    special: bool = False
+    sighting: Sighting | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Sighting:
+    """What one instance has at one node; instances that have the same there share it.
+
+    `single` is its one value, when conditions may speak of it. `pattern` stands for path, state and `single` in the
+    keys of combinations. `checked` holds the values to be compared with the instance's identifying values.
+    """
+
+    node: Node
+    state: int
+    vrs: tuple[tuple[str, str], ...]
+    blocks: tuple[tuple[int, int], ...]
+    texts: tuple[Text, ...]
+    items: Range | None
+    length: Range | None
+    multiplicity: Range | None
+    lowest: float | None
+    highest: float | None
+    unkept: bool
+    single: str | None
+    pattern: int
+    checked: tuple[tuple[str, bool], ...]
+    long_checked: bool
+
+
+def occurrence_of(
+    node: Node,
+    vr: str,
+    origin: str,
+    block: int,
+    value: bytes | None,
+    length: int,
+    encodings: Sequence[str],
+    little_endian: bool,
+    policy: str,
+) -> Occurrence:
+    """What an element that is no Sequence contributes.
+
+    Args:
+        node: where it stands.
+        vr: its VR, with `origin` telling where that is from.
+        block: the block of a private element, else 0.
+        value: its value field; None when it was not read.
+        length: the length of the value field; -1 when undefined.
+        encodings: Python encodings of the Specific Character Set in force.
+        little_endian: byte order of the value.
+        policy: which values are kept: "none", "safe" or "all".
+    """
+    result = Occurrence(node, (vr, origin), block, length=length)
+    tag = node.tag
+    if node.depth > 1 and tag in CODE_PARTS:
+        result.special = True
+    if value is None:
+        result.empty = length == 0
+        result.unkept = length > 0 and vr in STRING_VRS
+        return result
+    if is_zero_length(vr, value):
+        result.empty = True
+        return result
+    if vr in OPAQUE_VRS:
+        return result
+    values = decode(vr, value, encodings, little_endian)
+    result.multiplicity = value_multiplicity(vr, value, values)
+    if not values:
+        return result
+    text = values[0] if len(values) == 1 else "\\".join(values)
+    if (
+        vr == "PN"
+        or tag in IDENTIFYING_TEXT_TAGS
+        or (node.depth == 1 and (tag in INSTANCE_UID_TAGS or tag in _NOTED_TAGS))
+    ):
+        result.note = text
+        result.special = True
+    if node.depth > 1 and tag in CODE_MACRO_TAGS:
+        result.code_part = text
+        return result
+    privacy = privacy_of(tag, vr)
+    if vr in NUMBER_VRS and privacy is Privacy.OPEN:
+        numbers = [number for number in map(number_of, values) if number is not None]
+        if numbers:
+            result.lowest, result.highest = min(numbers), max(numbers)
+    if policy == "all" or node.is_creator:
+        result.text = (vr, text, Privacy.OPEN)
+    elif policy != "none":
+        if privacy is Privacy.UID:
+            privacy = Privacy.OPEN if all(map(uids.is_well_known, values)) else Privacy.HIDDEN
+        result.text = (vr, text, privacy)
+    return result
+
+
+def number_of(text: str) -> float | None:
+    """The finite number that a text says, or None."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if number == number and abs(number) != float("inf") else None
+
+
+class Sightings:
+    """Makes the sightings of one SOP Class; equal ones are made once.
+
+    Args:
+        text_length: longer text is counted but never kept.
+        policy: which values are kept: "none", "safe" or "all".
+    """
+
+    def __init__(self, text_length: int, policy: str) -> None:
+        self._text_length = text_length
+        self._policy = policy
+        self._patterns: dict[tuple[Node, int, str | None], int] = {}
+
+    def of_one(self, occurrence: Occurrence) -> Sighting:
+        """The sighting of an element at the root that stands there once."""
+        known = occurrence.sighting
+        if known is None:
+            known = self._make(occurrence.node, state_of(1, 1, occurrence.empty), ((occurrence, 1),))
+            occurrence.sighting = known
+        return known
+
+    def of_all(self, occurrences: Iterable[Occurrence]) -> list[Sighting]:
+        """The sightings of the elements of one instance, or of one Sequence at its root with all that is inside."""
+        counts = Counter(occurrences)
+        by_node: dict[Node, list[tuple[Occurrence, int]]] = {}
+        for pair in counts.items():
+            by_node.setdefault(pair[0].node, []).append(pair)
+        return [self._at(node, pairs, by_node) for node, pairs in by_node.items()]
+
+    def _at(
+        self,
+        node: Node,
+        pairs: list[tuple[Occurrence, int]],
+        by_node: dict[Node, list[tuple[Occurrence, int]]],
+    ) -> Sighting:
+        elements = [pair for pair in pairs if pair[0].vr is not None]
+        outer = node.parent
+        if outer is None or outer.parent is None:
+            places = 1
+        elif node.record_type:
+            places = sum(n * (o.records or {}).get(node.record_type, 0) for o, n in by_node[outer])
+        else:
+            places = sum(n * o.items for o, n in by_node[outer] if o.items > 0)
+        occurrences = sum(n for _, n in elements)
+        empty = sum(n for o, n in elements if o.empty)
+        state = state_of(occurrences, places, empty)
+        # Only of private elements it matters how often each stands in the instance: their blocks are counted.
+        name: tuple[object, ...] = (state, *pairs) if pairs[0][0].block else (state, *(o for o, _ in pairs))
+        known = node.sightings.get(name)
+        if known is None:
+            known = self._make(node, state, pairs)
+            node.sightings[name] = known
+        return known
+
+    def _make(self, node: Node, state: int, pairs: Sequence[tuple[Occurrence, int]]) -> Sighting:
+        if len(pairs) == 1:
+            one, count = pairs[0]
+            found = None if one.items < 0 else (one.items, one.items)
+            length = None if one.length < 0 or one.items >= 0 else (one.length, one.length)
+            multiplicity = (one.multiplicity, one.multiplicity) if one.multiplicity else None
+            texts: tuple[Text, ...] = (one.text,) if one.text else ()
+            vrs: tuple[tuple[str, str], ...] = (one.vr,) if one.vr else ()
+            blocks: tuple[tuple[int, int], ...] = ((one.block, count),) if one.block else ()
+            lowest, highest, unkept = one.lowest, one.highest, one.unkept
+        else:
+            found = length = multiplicity = None
+            lowest = highest = None
+            unkept = False
+            all_texts: dict[Text, None] = {}
+            all_vrs: dict[tuple[str, str], None] = {}
+            all_blocks: dict[int, int] = {}
+            for one, count in pairs:
+                if one.items >= 0:
+                    found = merge_ranges(found, (one.items, one.items))
+                elif one.length >= 0:
+                    length = merge_ranges(length, (one.length, one.length))
+                if one.multiplicity:
+                    multiplicity = merge_ranges(multiplicity, (one.multiplicity, one.multiplicity))
+                if one.lowest is not None and (lowest is None or one.lowest < lowest):
+                    lowest = one.lowest
+                if one.highest is not None and (highest is None or one.highest > highest):
+                    highest = one.highest
+                if one.text:
+                    all_texts[one.text] = None
+                if one.vr:
+                    all_vrs[one.vr] = None
+                if one.block:
+                    all_blocks[one.block] = all_blocks.get(one.block, 0) + count
+                unkept |= one.unkept
+            texts, vrs, blocks = tuple(all_texts), tuple(all_vrs), tuple(all_blocks.items())
+        single = None
+        checked: list[tuple[str, bool]] = []
+        long_checked = False
+        for vr, text, privacy in texts:
+            if privacy is Privacy.HIDDEN or len(text) > self._text_length:
+                continue
+            if privacy is Privacy.OPEN and vr != "AT":
+                single = text
+            if self._policy != "all" and (privacy is Privacy.FREE_TEXT or (node.private and not node.is_creator)):
+                checked.append((text, privacy is Privacy.OPEN))
+                long_checked |= len(text) >= SHORTEST_UID
+        if len(texts) != 1 or not node.combined:
+            single = None
+        result = Sighting(
+            node,
+            state,
+            vrs,
+            blocks,
+            texts,
+            found,
+            length,
+            multiplicity,
+            lowest,
+            highest,
+            unkept,
+            single,
+            self._pattern(node, state, single),
+            tuple(checked),
+            long_checked,
+        )
+        if single is not None:
+            node.with_single.append(result)
+        return result
+
+    def _pattern(self, node: Node, state: int, single: str | None) -> int:
+        return self._patterns.setdefault((node, state, single), len(self._patterns))
+
+    def leave_combinations(self, node: Node) -> None:
+        """Take a node out of the combinations: its sightings no longer tell instances apart by value."""
+        node.combined = False
+        for sighting in node.with_single:
+            sighting.single = None
+            sighting.pattern = self._pattern(node, sighting.state, None)
+        node.with_single.clear()
+
+
+SHORTEST_UID = 16
+"""A SOP Instance UID of at least this length is compared with long values only."""

@@ -1,0 +1,167 @@
+"""The cache: no file is read twice, nothing stale or damaged is believed, and it tells nothing to who finds it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pydicom
+import pytest
+
+from annexgen.corpus.sources import batches_of
+from annexgen.profile import reading
+from annexgen.profile.cache import Cache
+from annexgen.profile.model import Limits, Profile
+from annexgen.profile.privacy import corpus_salt, seal
+from annexgen.profile.scan import scan
+from annexgen.profile.storage import dumps
+from annexgen.simulator import write_samples
+
+if TYPE_CHECKING:
+    from annexgen.profile.reading import Skipped
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    write_samples(tmp_path / "corpus")
+    return tmp_path / "corpus"
+
+
+def sealed(profile: Profile) -> bytes:
+    return dumps(seal(profile, corpus_salt(profile)))
+
+
+class Reads:
+    """Counts the files that are really read."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number = 0
+        real = reading.read_instance
+
+        def counted(buffer: object) -> object:
+            self.number += 1
+            return real(buffer)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(reading, "read_instance", counted)
+
+    def since(self) -> int:
+        number, self.number = self.number, 0
+        return number
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
+    return Reads(monkeypatch)
+
+
+def cached(folder: Path, cache: Path, **options: object) -> bytes:
+    damage: list[str] = []
+    kept = Cache(cache, "safe", Limits(), on_damage=damage.append, **options)  # type: ignore[arg-type]
+    return sealed(scan([folder], cache=kept))
+
+
+def test_nothing_is_read_twice(corpus: Path, tmp_path: Path, reads: Reads) -> None:
+    expected = sealed(scan([corpus]))
+    files = reads.since()
+    assert cached(corpus, tmp_path / "cache") == expected
+    assert reads.since() == files
+    assert cached(corpus, tmp_path / "cache") == expected
+    assert reads.since() == 0
+
+
+def test_skipped_files_are_remembered(corpus: Path, tmp_path: Path) -> None:
+    found = []
+    for _ in range(2):
+        skipped: list[Skipped] = []
+        scan([corpus], cache=Cache(tmp_path / "cache", "safe", Limits()), on_skip=skipped.append)
+        found.append(skipped)
+    assert found[0] == found[1]
+    assert [Path(entry.name).name for entry in found[0]] == ["truth.json"]
+
+
+def test_changed_moved_added_and_removed_files_are_noticed(corpus: Path, tmp_path: Path, reads: Reads) -> None:
+    files = sorted(p for p in corpus.rglob("*.dcm"))
+    cached(corpus, tmp_path / "cache")
+
+    def check() -> None:
+        reads.since()
+        assert cached(corpus, tmp_path / "cache") == sealed(scan([corpus]))
+
+    data_set = pydicom.dcmread(files[0])
+    data_set.Manufacturer = "Somebody Else"
+    data_set.save_as(files[0])
+    check()
+    files[1].rename(files[1].with_name("ZZZ.dcm"))
+    check()
+    shutil.copy(files[2], corpus / "copy.dcm")
+    check()
+    files[3].unlink()
+    check()
+
+
+def test_one_more_file_costs_one_batch(tmp_path: Path, reads: Reads) -> None:
+    write_samples(tmp_path / "corpus")
+    source = next((tmp_path / "corpus").rglob("*.dcm"))
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(3000):
+        os.link(source, many / f"{number:05d}.dcm")
+    batches = list(batches_of([str(many)]))
+    cached(many, tmp_path / "cache")
+    os.link(source, many / "00000a.dcm")
+    assert len(set(batches_of([str(many)])) - set(batches)) <= 2
+    reads.since()
+    cached(many, tmp_path / "cache")
+    assert reads.since() <= 2 * 256
+
+
+def test_by_content_a_new_time_is_no_change(corpus: Path, tmp_path: Path, reads: Reads) -> None:
+    cached(corpus, tmp_path / "cache", content=True)
+    for path in corpus.rglob("*.dcm"):
+        os.utime(path, (1, 1))
+    reads.since()
+    cached(corpus, tmp_path / "cache", content=True)
+    assert reads.since() == 0
+
+
+def test_damage_is_reported_and_never_believed(corpus: Path, tmp_path: Path) -> None:
+    expected = cached(corpus, tmp_path / "cache")
+    entries = sorted((tmp_path / "cache").iterdir())
+    for number, path in enumerate(entries):
+        content = bytearray(path.read_bytes())
+        if number % 2:
+            content[len(content) // 2] ^= 1
+        else:
+            del content[-100:]
+        path.write_bytes(content)
+    damage: list[str] = []
+    kept = Cache(tmp_path / "cache", "safe", Limits(), on_damage=damage.append)
+    assert sealed(scan([corpus], cache=kept)) == expected
+    assert len(damage) == len(entries)
+    assert cached(corpus, tmp_path / "cache") == expected
+
+
+def test_other_settings_are_other_entries(corpus: Path, tmp_path: Path) -> None:
+    cached(corpus, tmp_path / "cache")
+    kept = Cache(tmp_path / "cache", "none", Limits())
+    assert sealed(scan([corpus], "none", cache=kept)) == sealed(scan([corpus], "none"))
+
+
+def test_the_cache_tells_nothing(corpus: Path, tmp_path: Path) -> None:
+    cached(corpus, tmp_path / "cache")
+    content = b"".join(path.read_bytes() + path.name.encode() for path in (tmp_path / "cache").iterdir())
+    secrets = {path.name for path in corpus.rglob("*")}
+    for path in corpus.rglob("*.dcm"):
+        data_set = pydicom.dcmread(path, stop_before_pixels=True)
+        secrets |= {str(e.value) for e in data_set if e.VR in ("PN", "LO", "UI", "SH") and len(str(e.value)) > 5}
+    assert len(secrets) > 300
+    assert not [secret for secret in secrets if len(secret) > 5 and secret.encode() in content]
+
+
+def test_workers_and_cache_together(corpus: Path, tmp_path: Path) -> None:
+    expected = sealed(scan([corpus]))
+    kept = Cache(tmp_path / "cache", "safe", Limits())
+    assert sealed(scan([corpus], jobs=2, cache=kept)) == expected
+    assert sealed(scan([corpus], jobs=2, cache=kept)) == expected
