@@ -19,6 +19,7 @@ class Thresholds:
     in 2^margin statements of chance would pass.
     `condition_values`: how many values a condition may name.
     `condition_runners_up`: how many other statements that hold as well are named in the evidence.
+    `fixed_studies`, `fixed_series`: studies and series in which a value must be the same before it is proposed as FIXED.
     """
 
     condition_evidence: int = 2
@@ -26,3 +27,5 @@ class Thresholds:
     condition_margin: float = 4.0
     condition_values: int = 4
     condition_runners_up: int = 3
+    fixed_studies: int = 2
+    fixed_series: int = 3

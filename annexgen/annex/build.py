@@ -22,6 +22,7 @@ from annexgen.annex.outline import Outline
 from annexgen.annex.overview_section import overview_section
 from annexgen.annex.private_drafts import draft_private
 from annexgen.annex.report_sections import report_sections
+from annexgen.annex.sources import propose_sources
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
 from annexgen.standard import EDITION
 
@@ -40,6 +41,7 @@ def build_annex(profile: Profile, product: Product | None = None, thresholds: Th
     for one in views:
         draft_private(one)
         learn_conditions(one, thresholds or Thresholds())
+        propose_sources(one, thresholds or Thresholds())
     outline = Outline(product or product_of(profile))
     iod_sections(outline, described, directories)
     report_sections(outline, described)

@@ -15,6 +15,7 @@ COMMANDS = {
     "show": "Print a summary of what instances or a profile hold.",
     "locate": "Name the file that a file id of an output stands for.",
     "samples": "Write the corpus of a simulated product.",
+    "standard": "List and show the tables of the Standard, or import an edition.",
 }
 
 
