@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
 
 def product_of(profile: Profile) -> Product:
-    devices = _devices(profile)
+    devices = devices_of(profile)
     if len({(d.manufacturer, d.model) for d in devices if d.model}) == 1:
         named = [d for d in devices if d.model]
         return Product(named[0].model, named[0].manufacturer, tuple(sorted({d.versions for d in named if d.versions})))
     return Product()
 
 
-def _devices(profile: Profile) -> tuple[Device, ...]:
+def devices_of(profile: Profile) -> tuple[Device, ...]:
+    """The devices that wrote the corpus, with their numbers of instances."""
     counts: Counter[str] = Counter()
     for origin, number in profile.origins():
         counts[origin[3]] += number
@@ -47,7 +48,7 @@ def corpus_of(profile: Profile) -> Corpus:
         series=len({o[2] for o in origins if o[2]}),
         studies=len({o[1] for o in origins if o[1]}),
         patients=len({o[0] for o in origins if o[0]}),
-        devices=_devices(profile),
+        devices=devices_of(profile),
         skipped=tuple(Skipped(file, reason) for (file, reason), n in sorted(profile.skipped.items()) for _ in range(n)),
         values=profile.values,
     )
@@ -66,6 +67,13 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
                 example=example,
             )
         )
+    models = sorted({f"{d.manufacturer} {d.model}".strip() for d in devices_of(profile) if d.model})
+    if len(models) > 1:
+        message = (
+            f"the instances come from {len(models)} products ({'; '.join(models)}), and these annexes describe them as one; "
+            "choose one with --device"
+        )
+        findings.append(Finding("several-products", "warning", message, count=len(models)))
     for (code, uid, path, message), problems in sorted(profile.problems.items()):
         findings.append(Finding(code, "warning", message, uid, path, problems.instances, problems.example))
     for one in views:

@@ -36,6 +36,7 @@ class Reading:
     cache: Path | None
     cache_content: bool
     dask: str | None
+    device: str
     quiet: bool
 
 
@@ -73,6 +74,12 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option("--cache-content", is_flag=True, help="With --cache: go by the content of files, not by their times.")
     @click.option("--dask", metavar="ADDRESS", help="Read on the Dask cluster whose scheduler is at ADDRESS.")
+    @click.option(
+        "--device",
+        default="",
+        metavar="TEXT",
+        help="Count only what a device wrote whose manufacturer, model or version holds TEXT.",
+    )
     @quiet_option
     @functools.wraps(command)
     def wrapped(sources: tuple[str, ...], **options: Any) -> Any:
@@ -113,6 +120,8 @@ def read_sources(reading: Reading) -> Profile:
     try:
         profiles = [load(Path(source)) for source in reading.sources if is_profile(Path(source))]
         instances = [source for source in reading.sources if not is_profile(Path(source))]
+        if profiles and reading.device:
+            fail("a profile does not tell devices apart any more: scan the instances again with --device")
         if instances and profiles:
             fail("instances and profiles cannot be mixed: scan the instances first, with the same --salt-file")
         if instances:
@@ -131,7 +140,9 @@ def read_sources(reading: Reading) -> Profile:
                     from annexgen.profile.dask_scan import scan_on_cluster
 
                     batches = batches_of(instances)
-                    profiles = [scan_on_cluster(reading.dask, batches, reading.values, shown.advance, skip)]
+                    profiles = [
+                        scan_on_cluster(reading.dask, batches, reading.values, reading.device, shown.advance, skip)
+                    ]
                 else:
                     profiles = [
                         scan(
@@ -140,6 +151,7 @@ def read_sources(reading: Reading) -> Profile:
                             jobs=reading.jobs,
                             file_timeout=reading.file_timeout,
                             cache=_cache(reading),
+                            device=reading.device,
                             on_progress=shown.advance,
                             on_skip=skip,
                         )
@@ -173,5 +185,6 @@ def _cache(reading: Reading) -> Cache | None:
         reading.values,
         Limits(),
         content=reading.cache_content,
+        device=reading.device,
         on_damage=lambda message: click.echo(f"annexgen: {message}", err=True),
     )

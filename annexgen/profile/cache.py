@@ -40,6 +40,7 @@ class Cache:
         values: the value policy of the scan; entries of another policy are not used.
         limits: those of the scan.
         content: go by the content of files instead of their times.
+        device: the only device whose instances are counted; entries of other choices are not used.
         on_damage: called with a message for every entry that cannot be believed.
     """
 
@@ -50,12 +51,19 @@ class Cache:
         limits: Limits,
         *,
         content: bool = False,
+        device: str = "",
         on_damage: Callable[[str], None] | None = None,
     ) -> None:
         self._folder = folder
         self._content = content
         self._on_damage = on_damage
-        settings = {"values": values, "limits": asdict(limits), "format": FORMAT_VERSION, "version": __version__}
+        settings = {
+            "values": values,
+            "limits": asdict(limits),
+            "device": device,
+            "format": FORMAT_VERSION,
+            "version": __version__,
+        }
         self._settings = json.dumps(settings, sort_keys=True).encode()
         folder.mkdir(parents=True, exist_ok=True)
 

@@ -334,7 +334,7 @@ def _holds_uid(text: str, uid: str, *, exact: bool) -> bool:
     if not uid or len(text) < len(uid):
         return False
     text, uid = text.casefold(), uid.casefold()
-    return uid in text.split("\") if exact else uid in text
+    return uid in text.split("\\") if exact else uid in text
 
 
 def _count_sighting(

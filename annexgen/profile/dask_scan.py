@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Profile, merge
-from annexgen.profile.reading import Skipped, read_batch
+from annexgen.profile.reading import Skipped, count_device, count_instance, read_batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,6 +30,7 @@ def scan_on_cluster(
     address: str,
     batches: Iterable[Batch],
     values: str = "safe",
+    device: str = "",
     on_progress: Callable[[int], None] | None = None,
     on_skip: Callable[[Skipped], None] | None = None,
 ) -> Profile:
@@ -51,7 +53,7 @@ def scan_on_cluster(
     result = Profile(values=values)
     with client:
         for group in _groups(batches, IN_FLIGHT):
-            parts: list[Any] = client.map(_count, group, values=values, retries=RETRIES, pure=False)
+            parts: list[Any] = client.map(_count, group, values=values, device=device, retries=RETRIES, pure=False)
             summaries: list[Any] = client.map(_summary, parts, retries=RETRIES, pure=False)
             try:
                 for _, (skipped, done) in as_completed(summaries, loop=client.loop, with_results=True):
@@ -83,7 +85,7 @@ def _groups(batches: Iterable[Batch], size: int) -> Iterable[list[Batch]]:
         yield group
 
 
-def _count(batch: Batch, values: str) -> tuple[Profile, list[Skipped], int]:
+def _count(batch: Batch, values: str, device: str) -> tuple[Profile, list[Skipped], int]:
     """Runs on a worker: the profile of one batch, what was skipped, and how many entries there were."""
     counting = Counting(Profile(values=values))
     skipped: list[Skipped] = []
@@ -95,7 +97,8 @@ def _count(batch: Batch, values: str) -> tuple[Profile, list[Skipped], int]:
         if entry is not None:
             skipped.append(entry)
 
-    read_batch(batch, counting, {}, lambda number, file: None, after)
+    count = functools.partial(count_device, device=device) if device else count_instance
+    read_batch(batch, counting, {}, lambda number, file: None, after, count)
     return counting.finish(), skipped, done
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.files import file_id
-from annexgen.corpus.instance import NotReadableError
+from annexgen.corpus.instance import NotReadableError, read_instance
+from annexgen.profile.privacy import PRODUCT_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,6 +47,25 @@ def count_instance(buffer: Buffer, file: str, counting: Counting) -> None:
         NotReadableError: it is no DICOM instance that can be counted.
     """
     counting.count(buffer, file)
+
+
+def count_device(buffer: Buffer, file: str, counting: Counting, device: str) -> None:
+    """Read one file and count it if `device` is part of its Manufacturer, Manufacturer's Model Name or Software Versions.
+
+    What names no device at all, such as a DICOMDIR, is counted.
+
+    Raises:
+        NotReadableError: it is no DICOM instance that can be counted, or was written by another device.
+    """
+    instance = read_instance(buffer)
+    names = [
+        element.value.decode("latin-1").strip(" \0").casefold()
+        for element in instance.elements
+        if element.tag in PRODUCT_TAGS and isinstance(element.value, bytes)
+    ]
+    if any(names) and not any(device.casefold() in name for name in names):
+        raise NotReadableError("written by another device")
+    counting.add(instance, file)
 
 
 def read_batch(

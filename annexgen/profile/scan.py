@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.sources import batches_of
 from annexgen.corpus.sources.batches import Files
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.reading import Read, Skipped, read_batch
+from annexgen.profile.reading import Read, Skipped, count_device, count_instance, read_batch
 from annexgen.profile.workers import WorkerSettings, read_in_workers
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def scan(
     jobs: int = 0,
     file_timeout: float = 300.0,
     cache: Cache | None = None,
+    device: str = "",
     on_progress: Callable[[int], None] | None = None,
     on_skip: Callable[[Skipped], None] | None = None,
 ) -> Profile:
@@ -40,6 +42,7 @@ def scan(
         jobs: number of worker processes; 0 reads in this process, where a crash of the reader is a crash of this process.
         file_timeout: seconds that one file may take in a worker.
         cache: remembers batches; what is in it is not read again, and what is read goes into it as soon as it is read.
+        device: count only what this device wrote (see `annexgen.profile.reading.count_device`); "" counts everything.
         on_progress: called with the number of files read since the last call.
         on_skip: called for every file that is skipped.
 
@@ -52,6 +55,7 @@ def scan(
         OSError: the cache cannot be written.
     """
     names = [str(source) for source in sources]
+    count = functools.partial(count_device, device=device) if device else count_instance
     everything = _secret_of_all(names, cache) if cache is not None else None
     result = Read(0, Profile(values=values), (), 0)
     known = cache.get(everything) if cache is not None and everything is not None else None
@@ -59,7 +63,7 @@ def scan(
         result = known
         _report(known, on_progress, on_skip)
     else:
-        for read in _read(names, values, jobs, file_timeout, cache, on_progress):
+        for read in _read(names, WorkerSettings(values, Limits(), file_timeout, count), jobs, cache, on_progress):
             result.profile.add(read.profile)
             result = Read(0, result.profile, (*result.skipped, *read.skipped), result.entries + read.entries)
             _report(read, None, on_skip)
@@ -89,9 +93,8 @@ def _secret_of_all(names: list[str], cache: Cache) -> bytes | None:
 
 def _read(
     names: list[str],
-    values: str,
+    settings: WorkerSettings,
     jobs: int,
-    file_timeout: float,
     cache: Cache | None,
     on_progress: Callable[[int], None] | None,
 ) -> Iterator[Read]:
@@ -112,10 +115,9 @@ def _read(
                 yield batch
 
     if jobs:
-        settings = WorkerSettings(values, Limits(), file_timeout)
         fresh: Iterator[Read] = read_in_workers(to_be_read(), jobs, settings, on_progress)
     else:
-        fresh = _read_here(to_be_read(), values, on_progress)
+        fresh = _read_here(to_be_read(), settings, on_progress)
     for read in fresh:
         while remembered:
             yield remembered.pop()
@@ -126,10 +128,12 @@ def _read(
     yield from remembered
 
 
-def _read_here(batches: Iterator[Batch], values: str, on_progress: Callable[[int], None] | None) -> Iterator[Read]:
+def _read_here(
+    batches: Iterator[Batch], settings: WorkerSettings, on_progress: Callable[[int], None] | None
+) -> Iterator[Read]:
     """Batches read in this process."""
     for number, batch in enumerate(batches):
-        counting = Counting(Profile(values=values))
+        counting = Counting(Profile(values=settings.values, limits=settings.limits))
         skipped: list[Skipped] = []
         entries = 0
 
@@ -141,7 +145,7 @@ def _read_here(batches: Iterator[Batch], values: str, on_progress: Callable[[int
             if entry is not None:
                 skipped.append(entry)
 
-        read_batch(batch, counting, {}, lambda number, file: None, after)
+        read_batch(batch, counting, {}, lambda number, file: None, after, settings.count)
         yield Read(number, counting.finish(), tuple(skipped), entries)
 
 

@@ -11,8 +11,8 @@ import pydicom
 import pytest
 
 from annexgen.corpus.sources import batches_of
-from annexgen.profile import reading
 from annexgen.profile.cache import Cache
+from annexgen.profile.counting import Counting
 from annexgen.profile.model import Limits, Profile
 from annexgen.profile.privacy import corpus_salt, seal
 from annexgen.profile.scan import scan
@@ -20,6 +20,7 @@ from annexgen.profile.storage import dumps
 from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
+    from annexgen.corpus.elements import Buffer
     from annexgen.profile.reading import Skipped
 
 
@@ -38,13 +39,13 @@ class Reads:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.number = 0
-        real = reading.read_instance
+        real = Counting.count
 
-        def counted(buffer: object) -> object:
+        def counted(counting: Counting, buffer: Buffer, file: str) -> None:
             self.number += 1
-            return real(buffer)  # type: ignore[arg-type]
+            real(counting, buffer, file)
 
-        monkeypatch.setattr(reading, "read_instance", counted)
+        monkeypatch.setattr(Counting, "count", counted)
 
     def since(self) -> int:
         number, self.number = self.number, 0

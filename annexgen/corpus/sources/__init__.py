@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annexgen.corpus.sources.batches import Batch, Entry
+from annexgen.corpus.sources.batches import Batch, Entry, Files
 from annexgen.corpus.sources.find import SourceError, batches_of
 
-__all__ = ["Batch", "Entry", "SourceError", "batches_of"]
+__all__ = ["Batch", "Entry", "Files", "SourceError", "batches_of"]

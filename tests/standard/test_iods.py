@@ -1,0 +1,151 @@
+"""IODs, Modules, attributes and Functional Group Macros as the tables give them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from annexgen.standard import attribute_tables, dictionary, iods, tables
+
+
+def test_shape_of_an_iod() -> None:
+    ct = iods.iod("ct-image")
+    assert ct.name == "CT Image"
+    assert [(m.name, m.ie, m.usage) for m in ct.modules[:3]] == [
+        ("Patient", "Patient", "M"),
+        ("Clinical Trial Subject", "Patient", "U"),
+        ("General Study", "Study", "M"),
+    ]
+    assert {a.path[0]: a.type for a in iods.module("ct-image").attributes}[0x00080008] == "1"
+
+
+def test_every_attribute_stands_below_its_sequence() -> None:
+    for key in iods.all_modules():
+        seen: set[tuple[int, ...]] = set()
+        for attribute in iods.module(key).attributes:
+            assert len(attribute.path) == 1 or attribute.path[:-1] in seen, (key, attribute)
+            assert attribute.path not in seen, (key, attribute)
+            seen.add(attribute.path)
+
+
+def test_every_name_has_its_entry() -> None:
+    modules, known_iods, macros = tables.names("modules"), tables.names("iods"), tables.names("macros")
+    for iod_key, module_key, ie, usage in tables.rows("iod_modules"):
+        assert iod_key in known_iods
+        assert module_key in modules
+        assert ie
+        assert usage in ("M", "C", "U")
+    for row in (*tables.rows("module_attributes"), *tables.rows("macro_attributes")):
+        if row[2] == attribute_tables.INCLUDE:
+            assert row[3] in macros
+            assert attribute_tables.attributes("macro_attributes", row[3])
+    assert {row[2] for row in tables.rows("sop_classes")} <= {*known_iods, ""}
+
+
+def test_attributes_of_all_modules_are_in_the_dictionary() -> None:
+    for key in iods.all_modules():
+        for attribute in iods.module(key).attributes:
+            assert dictionary.lookup(attribute.path[-1]) is not None, (key, attribute)
+
+
+def test_functional_group_macros_have_names_usage_and_the_order_of_the_standard() -> None:
+    macros = iods.functional_group_macros("enhanced-mr-image")
+    assert [(m.name, m.usage, m.section) for m in macros[:4]] == [
+        ("Pixel Measures", "M", "C.7.6.16.2.1"),
+        ("Frame Content", "M", "C.7.6.16.2.2"),
+        ("Plane Position (Patient)", "M", "C.7.6.16.2.3"),
+        ("Plane Orientation (Patient)", "M", "C.7.6.16.2.4"),
+    ]
+    assert [a.path for a in macros[0].attributes][:2] == [(0x00289110,), (0x00289110, 0x00280030)]
+    assert len(macros) == 29
+
+
+def test_an_iod_and_a_root_sequence_name_exactly_one_macro() -> None:
+    pairs = [
+        (iod_key, iods.functional_group_macro(key).root) for iod_key, key, _ in tables.rows("functional_group_usage")
+    ]
+    assert len(pairs) == len(set(pairs))
+    for iod_key, root in pairs:
+        macro = iods.functional_group_macro_by_root(root, iod_key)
+        assert macro is not None
+        assert macro.attributes[0].path == (root,)
+        assert all(attribute.path[0] == root for attribute in macro.attributes)
+
+
+def test_usage_is_known_but_for_the_rows_that_the_documentation_lists() -> None:
+    unknown = [
+        (iod_key, key) for iod_key, key, usage in tables.rows("functional_group_usage") if usage not in ("M", "C", "U")
+    ]
+    text = (Path(__file__).parents[2] / "docs" / "standard.md").read_text(encoding="utf-8")
+    assert {iod_key for iod_key, _ in unknown} == {"height-map-segmentation", "ophthalmic-tomography-image"}
+    assert len(unknown) == 9
+    assert all(iod_key in text for iod_key, _ in unknown)
+
+
+def test_a_sequence_that_several_macros_use_is_told_apart_by_the_iod() -> None:
+    by_iod = {
+        iod_key: macro.key
+        for iod_key in ("enhanced-ct-image", "enhanced-mr-image", "enhanced-pet-image", "ophthalmic-tomography-image")
+        if (macro := iods.functional_group_macro_by_root(0x00289132, iod_key))
+    }
+    assert by_iod["enhanced-ct-image"] == "frame-voi-lut"
+    assert by_iod["ophthalmic-tomography-image"] == "frame-voi-lut-with-lut"
+    assert iods.functional_group_macro_by_root(0x00289132, None) is not None
+    assert iods.functional_group_macro_by_root(0x00100010, None) is None
+
+
+def test_the_multi_frame_module_ends_at_its_sequences() -> None:
+    roots = iods.root_attributes("multi-frame-functional-groups")
+    assert {iods.SHARED_FUNCTIONAL_GROUPS, iods.PER_FRAME_FUNCTIONAL_GROUPS} <= set(roots)
+    assert all(
+        len(a.path) == 1 or a.path[0] not in (0x52009229, 0x52009230)
+        for a in iods.module("multi-frame-functional-groups").attributes
+    )
+
+
+def test_sop_classes() -> None:
+    ct = iods.sop_class("1.2.840.10008.5.1.4.1.1.2")
+    assert ct == iods.SopClass("1.2.840.10008.5.1.4.1.1.2", "CT Image Storage", "ct-image", False, True)
+    newer = iods.sop_class("1.2.840.10008.5.1.4.1.1.66.7")
+    assert newer is not None
+    assert (newer.name, newer.iod) == ("Label Map Segmentation Storage", "segmentation")
+    verification = iods.sop_class("1.2.840.10008.1.1")
+    assert verification is not None
+    assert (verification.iod, verification.storage) == (None, False)
+    assert iods.sop_class("1.2.840.10008.1.2") is None, "a transfer syntax is no SOP Class"
+    assert iods.sop_class("1.2.3.4") is None
+    assert [entry.uid for entry in iods.sop_classes_of_iod("ct-image")] == ["1.2.840.10008.5.1.4.1.1.2"]
+
+
+@pytest.mark.parametrize("key", ["no-such", "ct", ""])
+def test_unknown_keys(key: str) -> None:
+    with pytest.raises(KeyError):
+        iods.iod(key)
+    with pytest.raises(KeyError):
+        iods.module(key)
+    with pytest.raises(KeyError):
+        iods.functional_group_macro(key)
+    assert attribute_tables.rows_of("module_attributes", key) == ()
+
+
+def test_one_iod_with_its_modules_is_read_quickly() -> None:
+    program = (
+        "import time\n"
+        "from annexgen.standard import iods\n"
+        "start = time.perf_counter()\n"
+        "for use in iods.iod('enhanced-mr-image').modules: iods.module(use.key)\n"
+        "iods.functional_group_macros('enhanced-mr-image')\n"
+        "print(time.perf_counter() - start)\n"
+    )
+    times = []
+    for _ in range(3):
+        result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+        times.append(float(result.stdout))
+        if times[-1] < 0.05:
+            return
+        time.sleep(0.2)
+    pytest.fail(f"read in {min(times):.3f} s, not under 0.05 s")

@@ -1,0 +1,80 @@
+"""The numbers of entries in the bundled tables, as `annexgen standard list` prints them."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pytest
+
+from annexgen.standard import inventory, iods, tables
+from annexgen.standard.directory_records import directory_record_type, directory_record_types, record_type_of_sop_class
+
+COUNTS = {table.name: table for table in inventory.table_counts()}
+
+
+@pytest.mark.parametrize(
+    ("table", "entries", "rows"),
+    [
+        ("directory_record_types", 34, 34),
+        ("directory_record_keys", 34, 195),
+        ("directory_sop_classes", 172, 172),
+        ("elements", 174, 174),
+        ("functional_group_macros", 114, 114),
+        ("functional_group_macro_attributes", 114, 627),
+        ("functional_group_usage", 33, 473),
+        ("iods", 175, 175),
+        ("iod_modules", 175, 3349),
+        ("modules", 446, 446),
+        ("sop_classes", 209, 209),
+        ("uids", 5, 5),
+    ],
+)
+def test_counts(table: str, entries: int, rows: int) -> None:
+    assert (COUNTS[table].entries, COUNTS[table].rows) == (entries, rows)
+
+
+def test_storage_sop_classes_with_an_iod() -> None:
+    with_iod = [row for row in tables.rows("sop_classes") if row[2]]
+    assert len(with_iod) == 180
+    assert {row[0] for row in with_iod} == {row[0] for row in tables.rows("sop_classes") if iods.sop_class(row[0]).iod}  # type: ignore[union-attr]
+
+
+def test_every_table_names_its_edition_and_section() -> None:
+    for name in inventory.table_names():
+        heading = tables.edition(name)
+        assert heading.startswith("PS3."), name
+        assert any(edition in heading for edition in ("2020b", "2024b", "2025b", "2025e", "2026")), heading
+
+
+def test_the_tables_are_small() -> None:
+    folder = resources.files(tables)
+    total = sum(len(file.read_bytes()) for file in folder.iterdir() if file.name.endswith(".tsv"))
+    assert total < 8_000_000
+
+
+def test_directory_records() -> None:
+    assert len(directory_record_types()) == 34
+    series = directory_record_type("SERIES")
+    assert series is not None
+    assert [(a.path, a.type) for a in series.keys][:3] == [
+        ((0x00080005,), "1C"),
+        ((0x00080060,), "1"),
+        ((0x0020000E,), "1"),
+    ]
+    assert not series.root
+    assert "SR DOCUMENT" in series.lower_level
+    assert directory_record_type("NO SUCH") is None
+    assert record_type_of_sop_class("1.2.840.10008.5.1.4.1.1.2") == "IMAGE"
+    assert record_type_of_sop_class("1.2.840.10008.5.1.4.1.1.88.33") == "SR DOCUMENT"
+    assert record_type_of_sop_class("1.2.3") is None
+    for row in tables.rows("directory_sop_classes"):
+        assert directory_record_type(row[1]) is not None, row
+        assert iods.sop_class(row[0]) is not None, row
+
+
+def test_lower_levels_are_types() -> None:
+    for name in directory_record_types():
+        record_type = directory_record_type(name)
+        assert record_type is not None
+        assert set(record_type.lower_level) <= set(directory_record_types())
+        assert record_type.section.startswith("F.")
