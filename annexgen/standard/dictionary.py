@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
+from annexgen.standard import tables
+
 
 @dataclass(frozen=True, slots=True)
 class DictionaryEntry:
@@ -20,13 +22,30 @@ class DictionaryEntry:
 _GROUP_LENGTH = DictionaryEntry("UL", "1", "Group Length", True, "")
 
 
-@functools.cache
+@tables.per_table_set
+def _additions() -> dict[int, DictionaryEntry]:
+    """Elements that pydicom's dictionary lacks, or that an imported edition says otherwise, by tag."""
+    return {
+        int(tag, 16): DictionaryEntry(vr, vm, name, retired == "1", keyword)
+        for tag, vr, vm, name, keyword, retired in tables.rows("elements")
+        if "x" not in tag
+    }
+
+
 def lookup(tag: int) -> DictionaryEntry | None:
     """The entry of a standard element, repeating groups included; None when the Standard does not know it (PS3.6)."""
+    return _lookup(tables.selected(), tag)
+
+
+@functools.cache
+def _lookup(_table_set: tables.TableSet, tag: int) -> DictionaryEntry | None:
     from pydicom import _dicom_dict
 
     if tag & 0xFFFF == 0:
         return _GROUP_LENGTH
+    added = _additions().get(tag)
+    if added is not None:
+        return added
     entry = _dicom_dict.DicomDictionary.get(tag)
     if entry is None:
         mask = _repeater_mask(tag)
@@ -81,12 +100,18 @@ def attribute_name(tag: int) -> str | None:
     return entry.name if entry else None
 
 
-@functools.cache
+@tables.per_table_set
 def _keywords() -> dict[str, int]:
     from pydicom import _dicom_dict
 
     repeating = {e[4]: int(mask.replace("x", "0"), 16) for mask, e in _dicom_dict.RepeatersDictionary.items() if e[4]}
-    return repeating | {entry[4]: tag for tag, entry in _dicom_dict.DicomDictionary.items() if entry[4]}
+    known = {entry[4]: tag for tag, entry in _dicom_dict.DicomDictionary.items() if entry[4]}
+    return repeating | known | {entry.keyword: tag for tag, entry in _additions().items() if entry.keyword}
+
+
+def keywords() -> tuple[str, ...]:
+    """All keywords of PS3.6, sorted."""
+    return tuple(sorted(_keywords()))
 
 
 def base_tag(tag: int) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from annexgen.standard import highdicom_tables, tables, uids
-from annexgen.standard.dictionary import attribute_name, tag_of
+from annexgen.standard import tables, uids
+from annexgen.standard.attribute_tables import ModuleAttribute, attributes, rows_of
+
+__all__ = ["ModuleAttribute"]
 
 SHARED_FUNCTIONAL_GROUPS = 0x52009229
 PER_FRAME_FUNCTIONAL_GROUPS = 0x52009230
@@ -22,14 +24,6 @@ class SopClass:
     iod: str | None
     retired: bool
     storage: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleAttribute:
-    """One attribute of a Module: tags from the root to its own, and its Type ("1", "1C", "2", "2C", "3")."""
-
-    path: tuple[int, ...]
-    type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,10 @@ class InformationObjectDefinition:
 
 @dataclass(frozen=True, slots=True)
 class FunctionalGroupMacro:
-    """A Functional Group Macro: its root Sequence and attributes (paths start at the root)."""
+    """A Functional Group Macro: its root Sequence and attributes (paths start at the root).
+
+    `usage` is that of the IOD it was asked for: M, C or U; empty where no IOD was named or its table is not known.
+    """
 
     key: str
     name: str
@@ -77,68 +74,69 @@ class FunctionalGroupMacro:
 
 @tables.per_table_set
 def sop_class(uid: str) -> SopClass | None:
-    """The SOP Class of a UID that PS3.6 or PS3.4 registers; None for a private one."""
-    iod_key = highdicom_tables.iod_of_sop_class().get(uid)
-    name = uids.uid_name(uid)
-    if name is None and iod_key is None:
+    """The SOP Class of a UID that PS3.6 or PS3.4 registers; None for a private one and for other UIDs."""
+    for _, name, iod_key, retired in rows_of("sop_classes", uid):
+        # An imported set may list a SOP Class of PS3.4 whose IOD its PS3.3 does not have.
+        known_key = iod_key if iod_key in tables.names("iods") else None
+        return SopClass(uid, name or uids.uid_name(uid) or uid, known_key, retired == "1", True)
+    if uids.uid_type(uid) not in uids.SOP_CLASS_TYPES:
         return None
-    return SopClass(uid, name or iod(iod_key or "").name, iod_key, uids.is_retired(uid), iod_key is not None)
+    return SopClass(uid, uids.uid_name(uid) or "", None, uids.is_retired(uid), False)
+
+
+@tables.per_table_set
+def sop_classes_of_iod(iod_key: str) -> tuple[SopClass, ...]:
+    """The SOP Classes that an IOD defines, by UID (PS3.4 Annex B)."""
+    found = [sop_class(uid) for uid, _, key, _ in tables.rows("sop_classes") if key == iod_key]
+    return tuple(entry for entry in found if entry)
 
 
 @tables.per_table_set
 def iod(key: str) -> InformationObjectDefinition:
-    """The IOD of a key such as "ct-image".
+    """The IOD of a key such as "ct-image" (PS3.3 Annex A).
 
     Raises:
         KeyError: no such IOD.
     """
-    modules = []
-    for entry in highdicom_tables.modules_of_iod()[key]:
-        module_key = entry["key"]
-        if module_key.endswith(MULTI_FRAME_FUNCTIONAL_GROUPS):
-            module_key = MULTI_FRAME_FUNCTIONAL_GROUPS
-        name, section = _name(module_key, "modules")
-        modules.append(IodModule(module_key, name, section, entry["ie"], entry["usage"]))
-    name, section = _name(key, "iods")
-    return InformationObjectDefinition(key, name, section, tuple(modules))
+    name, section = tables.names("iods")[key]
+    names = tables.names("modules")
+    modules = tuple(
+        IodModule(module_key, *(names.get(module_key) or _unnamed(module_key)), ie, usage)
+        for _, module_key, ie, usage in rows_of("iod_modules", key)
+    )
+    return InformationObjectDefinition(key, name, section, modules)
+
+
+def _unnamed(key: str) -> tuple[str, str]:
+    """Name and section of a Module that an IOD uses and no table of the set describes: the key spelt out."""
+    return key.replace("-", " ").title(), ""
+
+
+def all_iods() -> tuple[str, ...]:
+    """Keys of all IODs, sorted."""
+    return tuple(sorted(tables.names("iods")))
 
 
 @tables.per_table_set
 def module(key: str) -> Module:
-    """The Module of a key such as "general-series".
+    """The Module of a key such as "general-series" (PS3.3 Annex C).
+
+    The Multi-frame Functional Groups Module ends at its two Sequences: what stands in them is the macros'. A few Modules are
+    known by name only and have no attributes.
 
     Raises:
         KeyError: no such Module.
     """
-    name, section = _name(key, "modules")
-    attributes = _attributes(key)
-    if key == MULTI_FRAME_FUNCTIONAL_GROUPS:
-        functional_groups = (SHARED_FUNCTIONAL_GROUPS, PER_FRAME_FUNCTIONAL_GROUPS)
-        attributes = tuple(a for a in attributes if a.path[0] not in functional_groups or len(a.path) == 1)
-    return Module(key, name, section, attributes)
-
-
-@tables.per_table_set
-def _attributes(key: str) -> tuple[ModuleAttribute, ...]:
-    """Attributes of a table, in pre-order; none for the Modules that IODs name but the tables do not describe."""
-    children: dict[tuple[int, ...], list[ModuleAttribute]] = {}
-    for entry in highdicom_tables.attributes_of_module().get(key, ()):
-        path = tuple(tag_of(keyword) for keyword in (*entry["path"], entry["keyword"]))
-        children.setdefault(path[:-1], []).append(ModuleAttribute(path, entry["type"] or ""))
-    ordered: list[ModuleAttribute] = []
-
-    def visit(parent: tuple[int, ...]) -> None:
-        for attribute in children.get(parent, ()):
-            ordered.append(attribute)
-            visit(attribute.path)
-
-    visit(())
-    return tuple(ordered)
+    known = tables.names("modules").get(key)
+    if known is None and key not in _usage():
+        raise KeyError(key)
+    name, section = known or _unnamed(key)
+    return Module(key, name, section, attributes("module_attributes", key))
 
 
 @tables.per_table_set
 def _usage() -> Counter[str]:
-    return Counter(m.key for key in highdicom_tables.modules_of_iod() for m in iod(key).modules)
+    return Counter(module_key for module_key, _ in {(row[1], row[0]) for row in tables.rows("iod_modules")})
 
 
 def number_of_iods_using(module_key: str) -> int:
@@ -159,36 +157,32 @@ def root_attributes(module_key: str) -> dict[int, ModuleAttribute]:
 
 @tables.per_table_set
 def functional_group_macros(iod_key: str) -> tuple[FunctionalGroupMacro, ...]:
-    """The Functional Group Macros that an IOD may use, in order; none for an IOD without functional groups."""
-    keys = [m["key"] for m in highdicom_tables.modules_of_iod().get(iod_key, ())]
-    found: dict[int, list[ModuleAttribute]] = {}
-    for key in keys:
-        if not key.endswith(MULTI_FRAME_FUNCTIONAL_GROUPS):
-            continue
-        for attribute in _attributes(key):
-            if attribute.path[0] == SHARED_FUNCTIONAL_GROUPS and len(attribute.path) > 1:
-                path = attribute.path[1:]
-                found.setdefault(path[0], []).append(ModuleAttribute(path, attribute.type))
-    return tuple(_macro(root, tuple(attributes)) for root, attributes in found.items())
+    """The Functional Group Macros that an IOD may use, in the Standard's order; none for an IOD without functional groups."""
+    return tuple(functional_group_macro(key, usage) for _, key, usage in rows_of("functional_group_usage", iod_key))
+
+
+@tables.per_table_set
+def functional_group_macro(key: str, usage: str = "") -> FunctionalGroupMacro:
+    """The Functional Group Macro of a key such as "pixel-measures", with the usage that an IOD makes of it.
+
+    Raises:
+        KeyError: no such macro.
+    """
+    name, section, root = _functional_group_macros()[key]
+    return FunctionalGroupMacro(key, name, section, root, usage, attributes("functional_group_macro_attributes", key))
 
 
 @tables.per_table_set
 def functional_group_macro_by_root(root: int, iod_key: str | None) -> FunctionalGroupMacro | None:
-    """The macro whose Sequence is `root` in the IOD, or in any IOD when that one has none; None if there is none."""
-    for key in (iod_key, *highdicom_tables.modules_of_iod()):
-        for macro in functional_group_macros(key) if key else ():
-            if macro.root == root:
-                return macro
-    return None
+    """The macro whose Sequence is `root` in the IOD, else the one that most IODs use under that Sequence; None if none."""
+    for macro in functional_group_macros(iod_key) if iod_key else ():
+        if macro.root == root:
+            return macro
+    used = Counter(key for _, key, _ in tables.rows("functional_group_usage"))
+    candidates = [key for key, (_, _, its_root) in _functional_group_macros().items() if its_root == root]
+    return functional_group_macro(min(candidates, key=lambda key: (-used[key], key))) if candidates else None
 
 
-def _macro(root: int, attributes: tuple[ModuleAttribute, ...]) -> FunctionalGroupMacro:
-    known = tables.functional_group_macro_names().get(root)
-    name = known or (attribute_name(root) or f"{root:08X}").removesuffix(" Sequence")
-    return FunctionalGroupMacro(f"{root:08X}", name, "", root, "", attributes)
-
-
-def _name(key: str, table: str) -> tuple[str, str]:
-    """Display name and PS3.3 section of a Module or IOD; from its key where the table lacks it."""
-    known = tables.names(table).get(key)
-    return known if known else (key.replace("-", " ").title(), "")
+@tables.per_table_set
+def _functional_group_macros() -> dict[str, tuple[str, str, int]]:
+    return {key: (name, section, int(tag, 16)) for key, name, section, tag in tables.rows("functional_group_macros")}

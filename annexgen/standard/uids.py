@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
+
+from annexgen.standard import tables
+
+SOP_CLASS_TYPES = ("SOP Class", "Meta SOP Class")
+"""Types of UID in PS3.6 Table A-1 that name a SOP Class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +20,13 @@ class TransferSyntax:
     media_type: str
 
 
-@functools.cache
-def _dictionary() -> dict[str, tuple[str, str, str, str, str]]:
+@tables.per_table_set
+def _dictionary() -> dict[str, tuple[str, str, bool]]:
+    """Name, type and whether retired of each registered UID: pydicom's dictionary, and the table `uids` over it."""
     from pydicom._uid_dict import UID_dictionary
 
-    return dict(UID_dictionary)
+    known = {uid: (entry[0], entry[1], bool(entry[3])) for uid, entry in UID_dictionary.items()}
+    return known | {uid: (name, type_, retired == "1") for uid, name, type_, retired in tables.rows("uids")}
 
 
 def uid_name(uid: str) -> str | None:
@@ -37,7 +43,18 @@ def is_well_known(uid: str) -> bool:
 def is_retired(uid: str) -> bool:
     """Whether PS3.6 marks the UID as retired."""
     entry = _dictionary().get(uid)
-    return bool(entry and entry[3])
+    return bool(entry and entry[2])
+
+
+def uid_type(uid: str) -> str | None:
+    """The type that PS3.6 Table A-1 gives to a UID ("SOP Class", "Transfer Syntax", ...); None when it is not registered."""
+    entry = _dictionary().get(uid)
+    return entry[1] if entry else None
+
+
+def all_uids(type_: str) -> tuple[str, ...]:
+    """All registered UIDs of a type of PS3.6 Table A-1 ("SOP Class", "Transfer Syntax", ...), sorted."""
+    return tuple(sorted(uid for uid, entry in _dictionary().items() if entry[1] == type_))
 
 
 def transfer_syntax(uid: str) -> TransferSyntax | None:
@@ -72,6 +89,8 @@ _FAMILIES = {
     f"{_ROOT}.4.202": ("lossless", "image/jphc"),
     f"{_ROOT}.4.203": ("lossy", "image/jphc"),
     f"{_ROOT}.5": ("lossless", "image/x-dicom-rle"),
+    # Each frame is deflated: reversible, and PS3.18 registers no media type of its own for it.
+    f"{_ROOT}.8.1": ("lossless", "application/octet-stream"),
 }
 
 

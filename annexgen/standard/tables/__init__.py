@@ -96,8 +96,3 @@ def edition(name: str) -> str:
 def names(name: str) -> dict[str, tuple[str, str]]:
     """Display name and PS3.3 section by key, of the tables `modules` and `iods`."""
     return {key: (display, section) for key, display, section in rows(name)}
-
-
-def functional_group_macro_names() -> dict[int, str]:
-    """Names of Functional Group Macros by the tag of their Sequence, where the name is not the Sequence's."""
-    return {int(tag, 16): name for tag, name in rows("functional_group_macros")}

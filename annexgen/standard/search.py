@@ -1,0 +1,115 @@
+"""What a person's word names: an IOD, Module, macro or element by key, name, UID, keyword or tag; or near matches."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from annexgen.standard import dictionary, iods, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+NEAR = 5
+"""How many near matches are offered."""
+
+
+class UnknownError(LookupError):
+    """No entry of the tables has the name; `near` are the most similar ones."""
+
+    def __init__(self, kind: str, word: str, near: tuple[str, ...]) -> None:
+        super().__init__(f"no {kind} {word!r} in the tables of the Standard")
+        self.near = near
+
+
+def find_iod(word: str) -> str:
+    """The key of an IOD from its key or name, or from UID or name of one of its SOP Classes.
+
+    Raises:
+        UnknownError: there is none.
+    """
+    words: dict[str, str] = {}
+    for uid, name, key, _ in tables.rows("sop_classes"):
+        if key:
+            words[uid] = words[name] = key
+    return _find("IOD", word, words | _names((key, row[0]) for key, row in tables.names("iods").items()))
+
+
+def find_module(word: str) -> str:
+    """The key of a Module from its key or name.
+
+    Raises:
+        UnknownError: there is none.
+    """
+    return _find("Module", word, _names((key, row[0]) for key, row in tables.names("modules").items()))
+
+
+def find_macro(word: str) -> tuple[str, str]:
+    """The attribute table and key of a macro from its key or name; of a Functional Group Macro also from its Sequence's tag.
+
+    Raises:
+        UnknownError: there is none.
+    """
+    functional_groups = [(row[0], row[1]) for row in tables.rows("functional_group_macros")]
+    words = _names((key, name) for key, name, _ in tables.rows("macros")) | _names(functional_groups)
+    tag = parse_tag(word)
+    macro = iods.functional_group_macro_by_root(tag, None) if tag is not None else None
+    key = macro.key if macro else _find("macro", word, words)
+    is_functional_group = any(key == known for known, _ in functional_groups)
+    return ("functional_group_macro_attributes" if is_functional_group else "macro_attributes"), key
+
+
+def find_tag(word: str) -> int:
+    """The tag of an element from its tag in any usual spelling, its keyword or its name (PS3.6).
+
+    Raises:
+        UnknownError: PS3.6 has none.
+    """
+    tag = parse_tag(word)
+    if tag is not None and dictionary.lookup(tag) is not None:
+        return tag
+    words: dict[str, str] = {}
+    for keyword in dictionary.keywords():
+        known = dictionary.tag_of(keyword)
+        words[dictionary.attribute_name(known) or keyword] = words[keyword] = f"{known:08X}"
+    return int(_find("element", word, words), 16)
+
+
+def parse_tag(word: str) -> int | None:
+    """The tag written as "(0018,0088)", "0018,0088" or "00180088"; None for other words."""
+    digits = re.fullmatch(r"\(?([0-9A-Fa-f]{4}),? ?([0-9A-Fa-f]{4})\)?", word.strip())
+    return int(digits[1] + digits[2], 16) if digits else None
+
+
+def _names(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Keys by name and by key; where two share a name, the first key has it."""
+    words: dict[str, str] = {}
+    for key, name in entries:
+        words.setdefault(name, key)
+        words[key] = key
+    return words
+
+
+def _find(kind: str, word: str, words: Mapping[str, str]) -> str:
+    """The key that a word names: as it stands, without the kind's name behind it, or with "image" behind it."""
+    from difflib import SequenceMatcher
+
+    matcher: SequenceMatcher[str] = SequenceMatcher(autojunk=False)
+    wanted = _folded(word)
+    folded = {_folded(known): known for known in reversed(list(words))}
+    for candidate in (wanted, wanted.removesuffix(f" {kind.lower()}"), f"{wanted} image"):
+        if candidate in folded:
+            return words[folded[candidate]]
+    matcher.set_seq2(wanted)
+    scored: list[tuple[float, str]] = []
+    for candidate, known in folded.items():
+        matcher.set_seq1(candidate)
+        if wanted in candidate or matcher.quick_ratio() > 0.6:
+            scored.append((-matcher.ratio() - (wanted in candidate), known))
+    scored.sort()
+    near = dict.fromkeys(words[known] if kind != "element" else known for _, known in scored[: 4 * NEAR])
+    raise UnknownError(kind, word, tuple(near)[:NEAR])
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9.]+", text.lower()))
