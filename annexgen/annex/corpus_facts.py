@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 
 def product_of(profile: Profile) -> Product:
-    devices = devices_of(profile)
-    if len({(d.manufacturer, d.model) for d in devices if d.model}) == 1:
-        named = [d for d in devices if d.model]
-        return Product(named[0].model, named[0].manufacturer, tuple(sorted({d.versions for d in named if d.versions})))
-    return Product()
+    """The product as its instances name it; without a name where several models are in the corpus."""
+    named = [device for device in devices_of(profile) if device.model]
+    manufacturers = {device.manufacturer for device in named}
+    manufacturer = manufacturers.pop() if len(manufacturers) == 1 else ""
+    if len({device.model for device in named}) == 1:
+        return Product(named[0].model, manufacturer, tuple(sorted({d.versions for d in named if d.versions})))
+    return Product(manufacturer=manufacturer)
 
 
 def devices_of(profile: Profile) -> tuple[Device, ...]:

@@ -40,7 +40,7 @@ def iod_sections(outline: Outline, described: list[SopClassDraft], directories: 
         kind: [t for t in shared.tables.values() if t.kind == kind] for kind in ("module", "macro", "private_module")
     }
     any_shared = tuple(shared.tables.values())
-    outline.section("N.9.1", "Information Shared Across Multiple IODs", ("",) if any_shared else ())
+    outline.section("N.9.1", "Information Shared Across Multiple IODs", heading=bool(any_shared))
     modules = tuple(common["module"])
     first_last = (table_token(modules[0].key), table_token(modules[-1].key)) if modules else ("", "")
     text = (boilerplate.COMMON_MODULES.format(first=first_last[0], last=first_last[1]),) if modules else ()

@@ -18,10 +18,18 @@ class Outline:
         self.tables: list[Table] = []
         self.product_name = product.name or "the product"
 
-    def section(self, identifier: str, title: str, text: tuple[str, ...] = (), tables: tuple[Table, ...] = ()) -> None:
-        """Add a section; without text and tables it does not apply."""
+    def section(
+        self,
+        identifier: str,
+        title: str,
+        text: tuple[str, ...] = (),
+        tables: tuple[Table, ...] = (),
+        *,
+        heading: bool = False,
+    ) -> None:
+        """Add a section; without text and tables it does not apply, unless it is the heading of sections that do."""
         self.tables.extend(tables)
-        applicable = bool(text or tables)
+        applicable = bool(text or tables or heading)
         self.sections.append(
             Section(
                 identifier,

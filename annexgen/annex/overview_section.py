@@ -31,7 +31,7 @@ def overview_section(
     sets = overview.character_sets_table(profile)
     names = {"storage": table_token("sop_classes"), "syntaxes": table_token("transfer_syntaxes")}
     own = Outline(outline.product)
-    own.section("N.1", "Overview", ("Draft annexes: a person reviews, completes and signs the statement.",))
+    own.section("N.1", "Overview", heading=True)
     text = tuple(t.format(**names) for t in boilerplate.STORAGE)
     own.section("N.1.1", "Content and Transfer", text, (storage, syntaxes))
     if trees:
