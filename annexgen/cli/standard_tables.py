@@ -91,7 +91,11 @@ def _macro(table: str, key: str, expand: bool) -> list[RenderableType]:
         name, section = tables.names("macros")[key]
         heading = _heading(f"{name} Macro", section, key)
         used = _including(lambda row: len(row) > 3 and row[3] == key)
-    return [heading, _attributes(table, key, expand), _list("Used by", used)]
+    known = bool(attribute_tables.printed(table, key))
+    attributes = (
+        _attributes(table, key, expand) if known else Text("Its attributes stand in the tables that include it.")
+    )
+    return [heading, attributes, _list("Used by", used)]
 
 
 def _attributes(table: str, key: str, expand: bool) -> Table:

@@ -16,17 +16,71 @@ class SafePrivateAttribute:
     meaning: str
 
 
+OPTIONS = (
+    "Retain Safe Private",
+    "Retain UIDs",
+    "Retain Device Identity",
+    "Retain Institution Identity",
+    "Retain Patient Characteristics",
+    "Retain Longitudinal Temporal Information with Full Dates",
+    "Retain Longitudinal Temporal Information with Modified Dates",
+    "Clean Descriptors",
+    "Clean Structured Content",
+    "Clean Graphics",
+)
+"""The options of the Basic Profile, in the order of Table E.1-1."""
+
+PRIVATE = "private"
+"""Stands for the tag in the row of Table E.1-1 that treats all private attributes alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeConfidentiality:
+    """What PS3.15 Table E.1-1 does with an attribute.
+
+    `basic` is the action of the Basic Profile ("X", "Z", "D", "U", "Z/D", ...), `options` the other actions ("K", "C") by
+    the name of the option that has them.
+    """
+
+    name: str
+    basic: str
+    options: dict[str, str]
+    retired: bool
+    in_composite_iod: bool
+
+
 @tables.per_table_set
-def _actions() -> dict[str, str]:
-    return {tag: action for tag, action, _ in tables.rows("basic_profile")}
+def _table() -> dict[str, AttributeConfidentiality]:
+    found = {}
+    for tag, basic, *others in tables.rows("basic_profile"):
+        actions, (retired, composite, name) = others[: len(OPTIONS)], others[len(OPTIONS) :]
+        options = {option: action for option, action in zip(OPTIONS, actions, strict=True) if action}
+        found[tag] = AttributeConfidentiality(name, basic, options, retired == "Y", composite == "Y")
+    return found
+
+
+@tables.per_table_set
+def confidentiality_of(tag: int) -> AttributeConfidentiality | None:
+    """The row of Table E.1-1 for an attribute, repeating groups and private ones included; None when it is not treated."""
+    if tag >> 16 & 1:
+        return _table().get(PRIVATE)
+    table = _table()
+    text = f"{tag:08X}"
+    return table.get(text) or table.get(f"{text[:2]}xx{text[4:]}") or table.get(f"{text[:2]}xxxxxx")
 
 
 @tables.per_table_set
 def basic_profile_action(tag: int) -> str | None:
     """The Basic Profile's action for a standard attribute ("X", "Z", "D", "U", ...); None when it is not treated."""
-    actions = _actions()
-    text = f"{tag:08X}"
-    return actions.get(text) or actions.get(f"{text[:2]}xx{text[4:]}") or actions.get(f"{text[:2]}xxxxxx")
+    if tag >> 16 & 1:
+        return None
+    found = confidentiality_of(tag)
+    return found.basic if found else None
+
+
+def treated_attributes() -> tuple[str, ...]:
+    """The tags that Table E.1-1 lists, as text ("50xxxxxx", `PRIVATE`), sorted."""
+    return tuple(_table())
 
 
 @tables.per_table_set

@@ -82,12 +82,12 @@ def parse_tag(word: str) -> int | None:
 
 
 def _names(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Keys by name and by key; where two share a name, the first key has it."""
+    """Keys by name and by key; where two share a name, the shorter key has it: the other is called after an IOD."""
     words: dict[str, str] = {}
-    for key, name in entries:
+    by_length = sorted(entries, key=lambda entry: (len(entry[0]), entry))
+    for key, name in by_length:
         words.setdefault(name, key)
-        words[key] = key
-    return words
+    return words | {key: key for key, _ in by_length}
 
 
 def _find(kind: str, word: str, words: Mapping[str, str]) -> str:
@@ -96,7 +96,9 @@ def _find(kind: str, word: str, words: Mapping[str, str]) -> str:
 
     matcher: SequenceMatcher[str] = SequenceMatcher(autojunk=False)
     wanted = _folded(word)
-    folded = {_folded(known): known for known in reversed(list(words))}
+    folded = {_folded(known): known for known in words}
+    if word in words:
+        return words[word]
     for candidate in (wanted, wanted.removesuffix(f" {kind.lower()}"), f"{wanted} image"):
         if candidate in folded:
             return words[folded[candidate]]

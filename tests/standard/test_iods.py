@@ -149,3 +149,27 @@ def test_one_iod_with_its_modules_is_read_quickly() -> None:
             return
         time.sleep(0.2)
     pytest.fail(f"read in {min(times):.3f} s, not under 0.05 s")
+
+
+def test_an_imported_set_answers_instead_of_the_bundled_one(tmp_path: Path) -> None:
+    files = {
+        "iods": "ct-image\tCT Image\tA.3\n",
+        "iod_modules": "ct-image\tpatient\tPatient\tM\nct-image\tbrand-new\tImage\tU\n",
+        "sop_classes": "1.2.840.10008.5.1.4.1.1.2\tCT Image Storage\tct-image\t0\n1.2.840.10008.5.1.4.1.1.4\t\tmr-image\t0\n",
+        "elements": "00100010\tPN\t1\tName of the Patient\tPatientName\t0\n",
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.tsv").write_text(f"# PS3.3 2016c\n{text}", encoding="utf-8")
+    with tables.use(tables.TableSet("older", tmp_path)):
+        assert iods.all_iods() == ("ct-image",)
+        assert [(m.key, m.name) for m in iods.iod("ct-image").modules] == [
+            ("patient", "Patient"),
+            ("brand-new", "Brand New"),
+        ]
+        assert iods.module("brand-new").attributes == ()
+        assert dictionary.attribute_name(0x00100010) == "Name of the Patient"
+        mr = iods.sop_class("1.2.840.10008.5.1.4.1.1.4")
+        assert mr is not None
+        assert (mr.name, mr.iod) == ("MR Image Storage", None)
+    assert len(iods.all_iods()) == 175
+    assert dictionary.attribute_name(0x00100010) == "Patient's Name"

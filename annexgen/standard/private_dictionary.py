@@ -1,0 +1,224 @@
+"""Private dictionaries: what pydicom knows of private elements, and what a person adds; conflicts are kept and shown."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from annexgen.standard import dictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+PYDICOM = "pydicom"
+COLUMNS = ("creator", "group", "element", "vr", "vm", "name", "source")
+REQUIRED = ("creator", "group", "element")
+VRS = frozenset(
+    [
+        "AE",
+        "AS",
+        "AT",
+        "CS",
+        "DA",
+        "DS",
+        "DT",
+        "FD",
+        "FL",
+        "IS",
+        "LO",
+        "LT",
+        "OB",
+        "OD",
+        "OF",
+        "OL",
+        "OV",
+        "OW",
+        "PN",
+        "SH",
+        "SL",
+        "SQ",
+        "SS",
+        "ST",
+        "SV",
+        "TM",
+        "UC",
+        "UI",
+        "UL",
+        "UN",
+        "UR",
+        "US",
+        "UT",
+        "UV",
+    ]
+)
+_VM = re.compile(r"[1-9]\d*(-([1-9]\d*|n|[1-9]\d*n))?")
+
+
+class PrivateDictionaryError(Exception):
+    """A private dictionary cannot be read; the message names the file, the line and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateEntry:
+    """What one source says of a private element; empty fields are not said. `source` is "pydicom" or a person's."""
+
+    vr: str
+    vm: str
+    name: str
+    source: str
+
+
+Key = tuple[str, int, int]
+"""Private Creator, group, and the last byte of the element number."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateDictionary:
+    """A person's entries over those of pydicom."""
+
+    entries: dict[Key, tuple[PrivateEntry, ...]]
+
+    def lookup(self, creator: str, group: int, element: int) -> tuple[PrivateEntry, ...]:
+        """All that is said of a private element, a person's entries first; `element` is its last byte."""
+        return self.entries.get((creator, group, element), ()) + _of_pydicom(creator, group, element)
+
+    def name(self, creator: str, group: int, element: int) -> PrivateEntry | None:
+        """The first entry that gives the element a name."""
+        return next((entry for entry in self.lookup(creator, group, element) if entry.name), None)
+
+    def vr(self, creator: str, group: int, element: int) -> PrivateEntry | None:
+        """The first entry that gives the element a VR."""
+        return next((entry for entry in self.lookup(creator, group, element) if entry.vr), None)
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Elements of which two sources say different things, a person's elements only, sorted."""
+        found = []
+        for creator, group, element in sorted(self.entries):
+            said = self.lookup(creator, group, element)
+            for field in ("vr", "vm", "name"):
+                values = {getattr(entry, field).casefold() for entry in said if getattr(entry, field)}
+                if len(values) > 1:
+                    found.append(Conflict(creator, group, element, field, said))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A private element of which sources say different things in one field ("vr", "vm" or "name")."""
+
+    creator: str
+    group: int
+    element: int
+    field: str
+    entries: tuple[PrivateEntry, ...]
+
+    def text(self) -> str:
+        """(0019,xx0E,"ACME"): VR FD (pydicom), DS (our.csv)."""
+        said = ", ".join(f"{getattr(e, self.field)} ({e.source})" for e in self.entries if getattr(e, self.field))
+        what = "name" if self.field == "name" else self.field.upper()
+        return f'({self.group:04X},xx{self.element:02X},"{self.creator}"): {what} {said}'
+
+
+EMPTY = PrivateDictionary({})
+"""Only what pydicom knows."""
+
+
+def load(paths: Sequence[Path]) -> PrivateDictionary:
+    """The dictionary of some files: CSV with a heading line, or JSON with a list of objects.
+
+    Columns are creator, group, element, VR, VM, name and source; the first three are needed. Groups and elements are
+    hexadecimal, elements with or without the "xx" of the block. What several files say of one element is all kept.
+
+    Raises:
+        PrivateDictionaryError: a file is unreadable, or a line of it is not what was expected.
+    """
+    entries: dict[Key, tuple[PrivateEntry, ...]] = {}
+    for path in paths:
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            raise PrivateDictionaryError(f"{path}: cannot be read ({error.strerror})") from error
+        except UnicodeDecodeError as error:
+            raise PrivateDictionaryError(f"{path}: not UTF-8 text (byte {error.start})") from error
+        lines = _json_lines(text, path) if text.lstrip()[:1] in ("[", "{") else _csv_lines(text, path)
+        for where, line in lines:
+            key, entry = _entry(line, path, where)
+            known = entries.get(key, ())
+            if entry not in known:
+                entries[key] = (*known, entry)
+    return PrivateDictionary(entries)
+
+
+def _csv_lines(text: str, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    reader = csv.reader(io.StringIO(text))
+    heading = [name.strip().casefold() for name in next(reader, [])]
+    _check_heading(heading, path)
+    for line in reader:
+        if not any(cell.strip() for cell in line):
+            continue
+        if len(line) > len(heading):
+            raise PrivateDictionaryError(
+                f"{path}, line {reader.line_num}: {len(line)} columns, but the heading has {len(heading)}; "
+                "put text with commas into quotation marks"
+            )
+        yield f"line {reader.line_num}", dict(zip(heading, line, strict=False))
+
+
+def _check_heading(heading: list[str], path: Path) -> None:
+    missing = [name for name in REQUIRED if name not in heading]
+    unknown = [name for name in heading if name not in COLUMNS]
+    if missing or unknown:
+        wrong = f"no column {', '.join(missing)}" if missing else f"an unknown column {', '.join(unknown)}"
+        raise PrivateDictionaryError(f"{path}: {wrong}; expected a heading line with {', '.join(COLUMNS)}")
+
+
+def _json_lines(text: str, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise PrivateDictionaryError(f"{path}: not JSON ({error})") from error
+    if not isinstance(document, list):
+        raise PrivateDictionaryError(f"{path}: expected a list of objects with {', '.join(COLUMNS)}")
+    for number, entry in enumerate(document, start=1):
+        if not isinstance(entry, dict):
+            raise PrivateDictionaryError(f"{path}, entry {number}: expected an object with {', '.join(COLUMNS)}")
+        lowered = {str(name).casefold(): value for name, value in entry.items()}
+        _check_heading(list(lowered), path)
+        yield f"entry {number}", lowered
+
+
+def _entry(line: dict[str, Any], path: Path, where: str) -> tuple[Key, PrivateEntry]:
+    texts = {name: str(line.get(name, "") or "").strip() for name in COLUMNS}
+    place = f"{path}, {where}"
+    group = _hexadecimal(texts["group"], 4)
+    element = _hexadecimal(texts["element"].lower().removeprefix("xx"), 4)
+    if not texts["creator"]:
+        raise PrivateDictionaryError(f"{place}: no Private Creator")
+    if group is None or not group & 1:
+        raise PrivateDictionaryError(f"{place}: {texts['group']!r} is no private group (an odd hexadecimal number)")
+    if element is None:
+        raise PrivateDictionaryError(f"{place}: {texts['element']!r} is no element (hexadecimal, as 0E, xx0E or 100E)")
+    vr = texts["vr"].upper()
+    if vr and vr not in VRS:
+        raise PrivateDictionaryError(f"{place}: {texts['vr']!r} is no VR of PS3.5")
+    if texts["vm"] and not _VM.fullmatch(texts["vm"]):
+        raise PrivateDictionaryError(f"{place}: {texts['vm']!r} is no VM (as 1, 3, 1-n or 2-2n)")
+    entry = PrivateEntry(vr, texts["vm"], texts["name"], texts["source"] or path.name)
+    return (texts["creator"], group, element & 0xFF), entry
+
+
+def _hexadecimal(text: str, longest: int) -> int | None:
+    text = text.removeprefix("0x")
+    return int(text, 16) if re.fullmatch(f"[0-9A-Fa-f]{{1,{longest}}}", text) else None
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _of_pydicom(creator: str, group: int, element: int) -> tuple[PrivateEntry, ...]:
+    entry = dictionary.private_lookup(creator, group, element)
+    return (PrivateEntry(entry.vr, entry.vm, entry.name, PYDICOM),) if entry else ()
