@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from annexgen.analyzers.values import code_text
 from annexgen.profile.paths import parent, steps
 from annexgen.standard import dictionary
+from annexgen.standard.private_dictionary import EMPTY, PrivateDictionary
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,13 @@ class Literal:
     position: int = 0
     module: str = ""
 
-    def text(self, beside: str = "") -> str:
+    def text(self, beside: str = "", private_dictionary: PrivateDictionary = EMPTY) -> str:
         """The statement as part of a sentence about the attribute of the path `beside`."""
-        name = f"the {self.module} Module" if self.module else attribute_text(self.path, parent(beside))
+        name = (
+            f"the {self.module} Module"
+            if self.module
+            else attribute_text(self.path, parent(beside), private_dictionary)
+        )
         if self.position:
             name = f"{name} Value {self.position}"
         if self.relation in ("present", "absent"):
@@ -56,9 +61,9 @@ class Condition:
     bits: float
     runners_up: tuple[str, ...] = ()
 
-    def text(self, beside: str = "") -> str:
+    def text(self, beside: str = "", private_dictionary: PrivateDictionary = EMPTY) -> str:
         """The statement without its beginning: "MR Acquisition Type (0018,0023) is 2D"."""
-        return " and ".join(literal.text(beside) for literal in self.literals)
+        return " and ".join(literal.text(beside, private_dictionary) for literal in self.literals)
 
     def reason(self) -> str:
         """The evidence in a sentence."""
@@ -79,7 +84,7 @@ class NotFound:
 FUNCTIONAL_GROUPS = frozenset({0x52009229, 0x52009230})
 
 
-def attribute_text(path: str, within: str = "") -> str:
+def attribute_text(path: str, within: str = "", private_dictionary: PrivateDictionary = EMPTY) -> str:
     """An attribute as a sentence names it: Image Type (0008,0008), nested ones with their Sequence.
 
     Sequences of the path `within` go without saying, as do the Shared and Per-frame Functional Groups Sequences.
@@ -93,8 +98,8 @@ def attribute_text(path: str, within: str = "") -> str:
         if step.is_creator:
             parts.append(f"Private Creator {step.creator} {step.shown_tag}")
         elif step.private:
-            entry = dictionary.private_lookup(step.creator, step.group, int(step.element[-2:], 16))
-            name = f"{entry.name} " if entry and entry.name else ""
+            entry = private_dictionary.name(step.creator, step.group, int(step.element[-2:], 16))
+            name = f"{entry.name} " if entry else ""
             parts.append(f"{name}({step.group:04X},{step.element},{step.creator})")
         else:
             name = dictionary.attribute_name(step.tag) or ""

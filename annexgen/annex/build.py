@@ -25,14 +25,20 @@ from annexgen.annex.report_sections import report_sections
 from annexgen.annex.sources import propose_sources
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
 from annexgen.standard import EDITION
+from annexgen.standard.private_dictionary import EMPTY, PrivateDictionary
 
 if TYPE_CHECKING:
     from annexgen.profile.model import Profile
 
 
-def build_annex(profile: Profile, product: Product | None = None, thresholds: Thresholds | None = None) -> Annex:
+def build_annex(
+    profile: Profile,
+    product: Product | None = None,
+    thresholds: Thresholds | None = None,
+    private_dictionary: PrivateDictionary = EMPTY,
+) -> Annex:
     """The draft annexes of everything in a profile; `annexgen.annex.numbering.number` gives it its numbers."""
-    views = [sop_class_draft(uid, profile) for uid in sorted(profile.sop_classes)]
+    views = [sop_class_draft(uid, profile, private_dictionary) for uid in sorted(profile.sop_classes)]
     directories = [v for v in views if v.view.uid == MEDIA_STORAGE_DIRECTORY]
     described = [v for v in views if v.view.uid != MEDIA_STORAGE_DIRECTORY]
     described.sort(key=lambda v: (not v.view.uid.startswith("1.2.840.10008."), bool(trees_of(v)), v.view.uid))

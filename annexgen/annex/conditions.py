@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annexgen.analyzers.thresholds import Thresholds
     from annexgen.annex.drafts import Draft, SopClassDraft
     from annexgen.annex.model import Row
+    from annexgen.standard.private_dictionary import PrivateDictionary
 
 
 def learn_conditions(one: SopClassDraft, thresholds: Thresholds) -> None:
@@ -26,6 +27,7 @@ def learn_conditions(one: SopClassDraft, thresholds: Thresholds) -> None:
     def where(combinations: Combinations) -> dict[str, int]:
         return {name: _anywhere(combinations, paths) for name, paths in modules.items()}
 
+    dictionary = one.view.private_dictionary
     learner = Learner(one.view.profile, where, thresholds)
     names = {f"module:{use.key}": use.name for use in one.modules.modules}
     for draft in all_drafts(one):
@@ -35,11 +37,11 @@ def learn_conditions(one: SopClassDraft, thresholds: Thresholds) -> None:
         present = _anywhere(learner.combinations, roots)
         if present and present != learner.combinations.everything:
             answer = learner.separate(learner.combinations.everything, present, 0, roots, name)
-            draft.condition = _cell([("Present", answer)])
-        draft.rows = tuple(_row(learner, draft, row, present if name else None) for row in draft.rows)
+            draft.condition = _cell([("Present", answer)], "", dictionary)
+        draft.rows = tuple(_row(learner, draft, row, present if name else None, dictionary) for row in draft.rows)
 
 
-def _row(learner: Learner, draft: Draft, row: Row, carriers: int | None) -> Row:
+def _row(learner: Learner, draft: Draft, row: Row, carriers: int | None, dictionary: PrivateDictionary) -> Row:
     condition = row.cells.get("Conditions")
     if condition is None or condition.status is not Status.UNKNOWN:
         return row
@@ -50,7 +52,7 @@ def _row(learner: Learner, draft: Draft, row: Row, carriers: int | None) -> Row:
         answers.append(("Present", learner.attribute(places, carriers if root else None)))
     if row.cells["Presence of Value"].text == CONDITIONAL:
         answers.append(("Value present", learner.value(places)))
-    return replace(row, cells={**row.cells, "Conditions": _cell(answers, places[0] if places else "")})
+    return replace(row, cells={**row.cells, "Conditions": _cell(answers, places[0] if places else "", dictionary)})
 
 
 def _places(draft: Draft, row: Row) -> tuple[str, ...]:
@@ -67,9 +69,9 @@ def _anywhere(combinations: Combinations, paths: tuple[str, ...]) -> int:
     return mask
 
 
-def _cell(answers: list[tuple[str, Condition | NotFound | None]], beside: str = "") -> Cell:
+def _cell(answers: list[tuple[str, Condition | NotFound | None]], beside: str, dictionary: PrivateDictionary) -> Cell:
     """The sentences of what was found; unknown, with the reason, where nothing was."""
-    found = [f"{verb} if {a.text(beside)}." for verb, a in answers if isinstance(a, Condition)]
+    found = [f"{verb} if {a.text(beside, dictionary)}." for verb, a in answers if isinstance(a, Condition)]
     reasons = [
         f"{verb}: {a.reason() if isinstance(a, Condition) else a.reason}" for verb, a in answers if a is not None
     ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from annexgen.analyzers.values import Values
     from annexgen.annex.model import Cell, Row
     from annexgen.profile.model import Profile
+    from annexgen.standard.private_dictionary import PrivateDictionary
 
 CODED = "coded"
 """Key of the Coded Values table that a row refers to until it is known whether the row's table is shared."""
@@ -68,13 +69,16 @@ class SopClassDraft:
         return self.view.profile.instances
 
 
-def sop_class_draft(uid: str, profile: Profile) -> SopClassDraft:
+def sop_class_draft(uid: str, profile: Profile, private_dictionary: PrivateDictionary) -> SopClassDraft:
+    """What the tables of one SOP Class are made from, without any rows yet."""
     sop_class = profile.sop_classes[uid]
     modules = modules_of(uid, sop_class)
     title = f"{modules.name} IOD" if modules.iod else modules.name or f"Private IOD {uid}"
-    view = SopClassView(uid, title, sop_class, presence_of_paths(sop_class))
+    view = SopClassView(uid, title, sop_class, presence_of_paths(sop_class), private_dictionary=private_dictionary)
     groups = functional_groups_of(sop_class, profile.limits)
-    group_view = SopClassView(uid, title, groups.profile, presence_of_paths(groups.profile))
+    group_view = SopClassView(
+        uid, title, groups.profile, presence_of_paths(groups.profile), private_dictionary=private_dictionary
+    )
     for path, seen in group_view.presence.items():
         if len(steps(path)) == 1:
             group_view.presence[path] = replace(seen, carriers=seen.present + seen.partial)

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.presence import CONDITIONAL, EMPTY, Presence
 from annexgen.analyzers.values import Values, values_of
 from annexgen.annex.model import Cell, Evidence, Row, Status, table_token
+from annexgen.corpus.elements import UNKNOWN_VR
 from annexgen.profile.paths import Step, parent, steps
 from annexgen.standard import confidentiality, dictionary
+from annexgen.standard.private_dictionary import EMPTY as EMPTY_DICTIONARY
+from annexgen.standard.private_dictionary import PrivateDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +40,7 @@ class SopClassView:
     children: dict[str, list[str]] = field(default_factory=dict)
     listed: dict[str, tuple[str, str, Values]] = field(default_factory=dict)
     """Paths whose values stand in the Coded Values table: name, tag and values, by path."""
+    private_dictionary: PrivateDictionary = EMPTY_DICTIONARY
 
     def __post_init__(self) -> None:
         for path in self.profile.paths:
@@ -66,17 +70,17 @@ def evidence_of(seen: Presence, example: str) -> Evidence:
     )
 
 
-def name_of(step: Step) -> tuple[str, Status]:
-    """The name of an attribute; private ones only where a dictionary knows them."""
+def name_of(step: Step, private_dictionary: PrivateDictionary) -> Cell:
+    """The name of an attribute; private ones only where a dictionary knows them, with the dictionary as the reason."""
     if step.is_creator:
-        return "Private Creator", STANDARD
+        return Cell("Private Creator", STANDARD)
     if step.private:
         if step.creator == "?":
-            return "", Status.UNKNOWN
-        entry = dictionary.private_lookup(step.creator, step.group, int(step.element[-2:], 16))
-        return (entry.name, Status.PROPOSED) if entry and entry.name else ("", Status.UNKNOWN)
+            return UNKNOWN
+        entry = private_dictionary.name(step.creator, step.group, int(step.element[-2:], 16))
+        return Cell(entry.name, Status.PROPOSED, f"private dictionary: {entry.source}") if entry else UNKNOWN
     name = dictionary.attribute_name(step.tag)
-    return (name, STANDARD) if name else ("", Status.UNKNOWN)
+    return Cell(name, STANDARD) if name else UNKNOWN
 
 
 def value_text(values: Values) -> str:
@@ -115,14 +119,15 @@ def attribute_row(
     """The row of one element."""
     step = steps(path)[-1]
     statistics, seen = view.profile.paths[path], view.presence[path]
-    name, name_status = name_of(step)
+    named = name_of(step, view.private_dictionary)
+    name = named.text
     marker = ">" * level + (" " if level else "")
     cells = {
-        "Attribute Name": Cell(f"{marker}{name}", name_status),
+        "Attribute Name": Cell(f"{marker}{name}", named.status, named.reason),
         "Tag": Cell(step.shown_tag, OBSERVED if step.private or not name else STANDARD),
     }
     if private:
-        cells |= _private_cells(step, statistics)
+        cells |= _private_cells(step, statistics, view.private_dictionary)
     cells["Source"] = UNKNOWN
     if seen.of_value == EMPTY:
         cells["Source"] = Cell("EMPTY", Status.PROPOSED, "zero-length in every instance that has it")
@@ -140,15 +145,20 @@ def attribute_row(
     return Row(cells, path, covers, level, evidence=evidence_of(seen, statistics.example))
 
 
-def _private_cells(step: Step, statistics: PathStatistics) -> dict[str, Cell]:
+def _private_cells(step: Step, statistics: PathStatistics, private_dictionary: PrivateDictionary) -> dict[str, Cell]:
     vrs = sorted({vr for vr, _ in statistics.vrs})
     origins = sorted({origin for _, origin in statistics.vrs})
     low, high = statistics.value_multiplicity or (1, 1)
     safe = None
     if not step.is_creator and step.creator != "?":
         safe = confidentiality.safe_private_attribute(step.creator, step.group, int(step.element[-2:], 16))
+    vr = Cell("; ".join(vrs), OBSERVED if origins == ["file"] else Status.PROPOSED, ", ".join(origins))
+    if origins == [UNKNOWN_VR] and step.creator != "?" and not step.is_creator:
+        entry = private_dictionary.vr(step.creator, step.group, int(step.element[-2:], 16))
+        if entry:
+            vr = Cell(entry.vr, Status.PROPOSED, f"private dictionary: {entry.source}; the files do not say it")
     return {
-        "VR": Cell("; ".join(vrs), OBSERVED if origins == ["file"] else Status.PROPOSED, ", ".join(origins)),
+        "VR": vr,
         "VM": Cell(str(low) if low == high else f"{low}-{high}"),
         "Identifiable Information": Cell("SAFE", STANDARD, "PS3.15 Table E.3.10-1")
         if safe

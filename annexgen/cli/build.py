@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
 from annexgen.cli.sources import Reading, fail, read_sources, reading_options
 from annexgen.cli.word_options import WordRequest, word_options
 
@@ -21,12 +22,14 @@ from annexgen.cli.word_options import WordRequest, word_options
     help="Default: all of them; with --into, json alone.",
 )
 @click.option("--numbering", type=click.Choice(["template", "published"]), default="template", show_default=True)
+@private_dictionary_option
 @word_options
 def command(
     reading: Reading,
     output: Path,
     formats: tuple[str, ...],
     numbering: str,
+    private_dictionaries: tuple[Path, ...],
     word: WordRequest,
 ) -> None:
     """Write the draft annexes of SOURCES (files and folders of instances, or profiles) into a folder."""
@@ -34,8 +37,9 @@ def command(
     from annexgen.annex.numbering import number
     from annexgen.render.word_xml import WordError
 
+    private_dictionary = load_private_dictionaries(private_dictionaries, reading.quiet)
     profile = read_sources(reading)
-    annex = number(build_annex(profile), numbering)
+    annex = number(build_annex(profile, private_dictionary=private_dictionary), numbering)
     word.check(annex, output, reading.quiet)
     default = ("md", "html", "xlsx", "docx") if word.into is None else ()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
 
 import click
@@ -24,6 +25,8 @@ class _Subcommands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name != "import":
             return super().get_command(ctx, cmd_name)
+        if importlib.util.find_spec("annexgen.cli.standard_import") is None:
+            return None
         imported: click.Command = importlib.import_module("annexgen.cli.standard_import").command
         return imported
 

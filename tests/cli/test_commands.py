@@ -106,3 +106,31 @@ def test_help_answers_fast() -> None:
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", "pass"], check=True)
     assert python - (time.perf_counter() - started) < 0.3
+
+
+def test_a_private_dictionary_names_elements_and_shows_conflicts(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "ours.csv").write_text(
+        "creator,group,element,vr,vm,name,source\n"
+        "ACME CT PARAMETERS,0029,10,LO,1,Name of the filter,service manual\n"
+        "SIEMENS MR HEADER,0019,0C,DS,1,b,\n",
+        encoding="utf-8",
+    )
+    result = run(
+        "build", corpus, "-o", tmp_path / "out", "--format", "md", "--private-dictionary", tmp_path / "ours.csv"
+    )
+    assert result.returncode == 0, result.stderr
+    assert '(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.csv), IS (pydicom)' in result.stderr
+    document = json.loads((tmp_path / "out" / "annex.json").read_text(encoding="utf-8"))
+    rows = [
+        row
+        for table in document["tables"]
+        for row in table["rows"]
+        if row["path"] == '(0029,xx10,"ACME CT PARAMETERS")'
+    ]
+    assert [row["cells"]["Attribute Name"] for row in rows] == ["Name of the filter"]
+    assert rows[0]["status"]["Attribute Name"] == "proposed"
+    assert "service manual" in rows[0]["reasons"]["Attribute Name"]
+    (tmp_path / "bad.csv").write_text("creator,group\n", encoding="utf-8")
+    result = run("build", corpus, "-o", tmp_path / "out", "--private-dictionary", tmp_path / "bad.csv")
+    assert result.returncode == 2
+    assert "bad.csv: no column element" in result.stderr
