@@ -1,0 +1,71 @@
+"""Context groups of PS3.16: names, members, and codes in their SRT and SCT forms."""
+
+from __future__ import annotations
+
+import pytest
+from pydicom.sr._cid_dict import cid_concepts
+
+from annexgen.standard import context_groups, tables
+from annexgen.standard.builder.context_groups import code_rows, member_rows
+from annexgen.standard.context_groups import (
+    all_context_groups,
+    context_group,
+    equivalents,
+    groups_containing,
+    meaning_of,
+    missing_from,
+    reference_text,
+)
+
+
+def test_counts() -> None:
+    groups = [context_group(cid) for cid in all_context_groups()]
+    assert len(groups) == 1435
+    assert len(cid_concepts) == 1355
+    assert {group.cid for group in groups if group and group.codes} == {row[0] for row in member_rows()}
+    assert sum(bool(group and group.codes) for group in groups) == 1343
+
+
+def test_the_tables_are_what_the_builder_makes() -> None:
+    assert tables.rows("codes") == tuple(code_rows())
+    assert tables.rows("context_group_codes") == tuple(member_rows())
+
+
+def test_a_group() -> None:
+    group = context_group("6023")
+    assert group is not None
+    assert (group.name, group.uid, group.extensible) == ("Side from BI-RADS", "1.2.840.10008.6.1.353", False)
+    assert {code.value for code in group.codes} == {"73056007", "80248007", "63762007"}
+    assert "Both breasts" in {code.meaning for code in group.codes}
+    assert reference_text("6023") == 'See CID 6023 "Side from BI-RADS"'
+    assert context_group("1") is None
+    with pytest.raises(KeyError):
+        reference_text("1")
+
+
+def test_codes_compare_across_srt_and_sct() -> None:
+    assert equivalents(("T-04020", "SRT")) == (("T-04020", "SRT"), ("73056007", "SCT"))
+    assert ("T-04020", "SRT") in equivalents(("73056007", "SCT"))
+    assert missing_from("6023", [("T-04020", "SRT"), ("73056007", "SCT"), ("T-32000", "SRT")]) == (("T-32000", "SRT"),)
+    assert meaning_of("T-04020", "SRT") == meaning_of("73056007", "SCT") == "Right breast structure (body structure)"
+    assert meaning_of("99", "99ACME") is None
+
+
+def test_the_smallest_groups_that_hold_codes() -> None:
+    found = groups_containing([("73056007", "SCT"), ("80248007", "SCT")])
+    assert "6023" in found
+    sizes = [len(group.codes) for cid in found if (group := context_group(cid))]
+    assert sizes == sorted(sizes)
+    for cid in found:
+        assert not missing_from(cid, [("73056007", "SCT"), ("80248007", "SCT")])
+    assert groups_containing([]) == ()
+    assert groups_containing([("73056007", "SCT"), ("no such code", "DCM")]) == ()
+
+
+def test_every_member_is_found_again() -> None:
+    for cid in all_context_groups()[::97]:
+        group = context_group(cid)
+        assert group is not None
+        for code in group.codes[:5]:
+            assert cid in groups_containing([code.key])
+            assert context_groups.meaning_of(*code.key)
