@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ThresholdsError(Exception):
+    """A file of thresholds cannot be used; the message names the file and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +38,37 @@ class Thresholds:
     condition_runners_up: int = 3
     fixed_studies: int = 2
     fixed_series: int = 3
+
+    def as_numbers(self) -> dict[str, float]:
+        """Every threshold by its name."""
+        return asdict(self)
+
+
+def load(path: Path) -> Thresholds:
+    """The thresholds that a TOML file sets in its table `[thresholds]`; those that it leaves out keep their values.
+
+    Raises:
+        ThresholdsError: the file is unreadable, no TOML, names an unknown threshold, or gives one that makes no sense.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ThresholdsError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ThresholdsError(f"{path}: not TOML ({error})") from error
+    unknown = sorted(document.keys() - {"thresholds"})
+    if unknown:
+        raise ThresholdsError(f"{path}: unknown table [{unknown[0]}]; expected [thresholds]")
+    chosen = document.get("thresholds", {})
+    if not isinstance(chosen, dict):
+        raise ThresholdsError(f"{path}: thresholds is no table; write [thresholds]")
+    known = {field.name: int if field.type == "int" else float for field in fields(Thresholds)}
+    for name, value in chosen.items():
+        if name not in known:
+            raise ThresholdsError(f"{path}: unknown threshold {name!r}; known: {', '.join(known)}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise ThresholdsError(f"{path}: {name} is {value!r}, but must be a number that is not negative")
+        if known[name] is int and value != int(value):
+            raise ThresholdsError(f"{path}: {name} is {value!r}, but must be a whole number")
+    values: dict[str, Any] = {name: known[name](value) for name, value in chosen.items()}
+    return Thresholds(**values)

@@ -38,6 +38,7 @@ def build_annex(
     private_dictionary: PrivateDictionary = EMPTY,
 ) -> Annex:
     """The draft annexes of everything in a profile; `annexgen.annex.numbering.number` gives it its numbers."""
+    thresholds = thresholds or Thresholds()
     views = [sop_class_draft(uid, profile, private_dictionary) for uid in sorted(profile.sop_classes)]
     directories = [v for v in views if v.view.uid == MEDIA_STORAGE_DIRECTORY]
     described = [v for v in views if v.view.uid != MEDIA_STORAGE_DIRECTORY]
@@ -46,8 +47,8 @@ def build_annex(
         draft_tables(one)
     for one in views:
         draft_private(one)
-        learn_conditions(one, thresholds or Thresholds())
-        propose_sources(one, thresholds or Thresholds())
+        learn_conditions(one, thresholds)
+        propose_sources(one, thresholds)
     outline = Outline(product or product_of(profile))
     iod_sections(outline, described, directories)
     report_sections(outline, described)
@@ -61,5 +62,6 @@ def build_annex(
         findings=tuple(findings_of(profile, views)),
         edition=EDITION,
         generator=f"annexgen {__version__}",
+        thresholds=thresholds.as_numbers(),
         sop_class_names={v.view.uid: v.view.title for v in views},
     )

@@ -23,6 +23,12 @@ from annexgen.cli.word_options import WordRequest, word_options
 )
 @click.option("--numbering", type=click.Choice(["template", "published"]), default="template", show_default=True)
 @private_dictionary_option
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="TOML with a table [thresholds]: how much evidence an inference needs.",
+)
 @word_options
 def command(
     reading: Reading,
@@ -30,16 +36,22 @@ def command(
     formats: tuple[str, ...],
     numbering: str,
     private_dictionaries: tuple[Path, ...],
+    config: Path | None,
     word: WordRequest,
 ) -> None:
     """Write the draft annexes of SOURCES (files and folders of instances, or profiles) into a folder."""
+    from annexgen.analyzers import thresholds
     from annexgen.annex.build import build_annex
     from annexgen.annex.numbering import number
     from annexgen.render.word_xml import WordError
 
+    try:
+        chosen = thresholds.load(config) if config else None
+    except thresholds.ThresholdsError as error:
+        fail(str(error))
     private_dictionary = load_private_dictionaries(private_dictionaries, reading.quiet)
     profile = read_sources(reading)
-    annex = number(build_annex(profile, private_dictionary=private_dictionary), numbering)
+    annex = number(build_annex(profile, thresholds=chosen, private_dictionary=private_dictionary), numbering)
     word.check(annex, output, reading.quiet)
     default = ("md", "html", "xlsx", "docx") if word.into is None else ()
     try:

@@ -1,0 +1,60 @@
+"""Thresholds: set by a file, echoed into the annex, and refused when they make no sense."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from annexgen.analyzers.thresholds import Thresholds, ThresholdsError, load
+from annexgen.annex.build import build_annex
+from annexgen.profile.scan import scan
+from annexgen.simulator import write_samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_file_sets_some(tmp_path: Path) -> None:
+    path = tmp_path / "thresholds.toml"
+    path.write_text("[thresholds]\ncondition_margin = 40\ncondition_values = 2\n", encoding="utf-8")
+    assert load(path) == Thresholds(condition_margin=40.0, condition_values=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[thresholds]\nmargin = 1\n", "unknown threshold 'margin'; known: condition_evidence"),
+        ("[thresholds]\ncondition_margin = -1\n", "not negative"),
+        ("[thresholds]\ncondition_margin = 'much'\n", "'much', but must be a number"),
+        ("[thresholds]\ncondition_values = true\n", "must be a number"),
+        ("[thresholds]\ncondition_values = 1.5\n", "whole number"),
+        ("[other]\n", r"unknown table \[other\]"),
+        ("thresholds = 1\n", "no table"),
+        ("thresholds", "not TOML"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "thresholds.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ThresholdsError, match=message):
+        load(path)
+
+
+def test_they_decide_and_are_echoed(tmp_path: Path) -> None:
+    write_samples(tmp_path)
+    profile = scan([tmp_path])
+    usual, strict = build_annex(profile), build_annex(profile, thresholds=Thresholds(condition_margin=500.0))
+    assert usual.thresholds["condition_margin"] == Thresholds().condition_margin
+    assert strict.thresholds["condition_margin"] == 500.0
+
+    def conditions(annex: object) -> int:
+        return sum(
+            "Present if" in row.cells["Conditions"].text
+            for table in annex.tables  # type: ignore[attr-defined]
+            for row in table.rows
+            if "Conditions" in row.cells
+        )
+
+    assert conditions(usual) > 0
+    assert conditions(strict) == 0
