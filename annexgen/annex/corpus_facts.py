@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 def product_of(profile: Profile) -> Product:
     """The product as its instances name it; without a name where several models are in the corpus."""
-    named = [device for device in devices_of(profile) if device.model]
-    manufacturers = {device.manufacturer for device in named}
+    devices = devices_of(profile)
+    named = [device for device in devices if device.model]
+    manufacturers = {device.manufacturer for device in named or devices if device.manufacturer}
     manufacturer = manufacturers.pop() if len(manufacturers) == 1 else ""
     if len({device.model for device in named}) == 1:
         return Product(named[0].model, manufacturer, tuple(sorted({d.versions for d in named if d.versions})))
-    return Product(manufacturer=manufacturer)
+    versions = tuple(sorted({d.versions for d in devices if d.versions})) if not named else ()
+    return Product(manufacturer=manufacturer, versions=versions)
 
 
 def devices_of(profile: Profile) -> tuple[Device, ...]:
