@@ -36,6 +36,8 @@ FROM_DICTIONARY = "dictionary"
 UNKNOWN_VR = "unknown"
 
 MAXIMUM_DEPTH = 48
+MAXIMUM_ELEMENTS = 1 << 21
+"""Elements and items of one data set together; what comes after so many is reported, and not read."""
 MAXIMUM_VALUE_LENGTH = 1 << 16
 """Longer values are not copied out of the file: their length is counted, their content is not looked at."""
 
@@ -107,6 +109,7 @@ class ElementReader:
         self.encoding = encoding
         self.problems: list[Problem] = []
         self._end_of_file = len(buffer)
+        self._left = MAXIMUM_ELEMENTS
 
     def read(self, start: int, end: int | None = None) -> list[RawElement]:
         """The elements from offset `start` to `end` (default: to the end of the buffer), in file order."""
@@ -135,6 +138,10 @@ class ElementReader:
         last_tag = -1
         while position + 8 <= end:
             start = position
+            self._left -= 1
+            if self._left <= 0:
+                self._give_up(start)
+                return elements, end
             vr = ""
             origin = FROM_FILE
             if explicit:
@@ -237,6 +244,11 @@ class ElementReader:
             self._report("truncated", f"{end - position} bytes at the end are no element", 0, position)
         return elements, end
 
+    def _give_up(self, offset: int) -> None:
+        """Report, once, that there are too many elements."""
+        if self._left == 0:
+            self._report("too-many-elements", f"more than {MAXIMUM_ELEMENTS} elements and items", 0, offset)
+
     def _is_item(self, position: int, little: bool, end: int) -> bool:
         if position + 8 > end:
             return False
@@ -267,6 +279,10 @@ class ElementReader:
                 self._report("no-item", "something else than an item inside a Sequence", tag, position)
                 # A Sequence of undefined length without delimitation: what follows belongs to the data set around it.
                 return items, position if defined_end is None and tag > 0x00080000 else end
+            self._left -= 1
+            if self._left <= 0:
+                self._give_up(position)
+                return items, end
             position += 8
             item_encoding = self._item_encoding(position, end, encoding)
             if length == UNDEFINED_LENGTH:

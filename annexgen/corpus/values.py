@@ -37,7 +37,7 @@ def encodings_of(defined_terms: tuple[str, ...]) -> tuple[str, ...]:
         warnings.simplefilter("ignore")
         try:
             return tuple(convert_encodings(list(defined_terms)))
-        except LookupError:
+        except (LookupError, ValueError):
             return ("iso8859",)
 
 

@@ -50,8 +50,10 @@ if TYPE_CHECKING:
 
 DIRECTORY_RECORDS = 0x00041220
 DIRECTORY_RECORD_TYPE = 0x00041430
-MAXIMUM_PENDING = 1 << 14
+MAXIMUM_PENDING = 1 << 11
 """So many different sightings wait to be counted before they are, which bounds the memory."""
+MAXIMUM_PATTERNS = 1 << 12
+MAXIMUM_KNOWN = 1 << 16
 MAXIMUM_IDENTITIES = 1 << 10
 MAXIMUM_NODE_SIGHTINGS = 256
 
@@ -84,7 +86,7 @@ class _SopClass:
     identities: dict[tuple[Occurrence, ...], Identity] = field(default_factory=dict)
     identifying: set[tuple[Node, str]] = field(default_factory=set)
     patterns: dict[tuple[int, ...], _PatternCell] = field(default_factory=dict)
-    shapes: dict[Shape, _ShapeCell] = field(default_factory=dict)
+    shapes: dict[tuple[object, ...], _ShapeCell] = field(default_factory=dict)
     occurrences: dict[tuple[object, ...], Occurrence] = field(default_factory=dict)
 
 
@@ -139,7 +141,7 @@ class Counting:
     def finish(self) -> Profile:
         """The profile, with all that was counted, and combinations joined that became equal."""
         for sop_class in self._classes.values():
-            self._flush(sop_class)
+            self._flush(sop_class, compact=True)
         return self.profile
 
     def _sop_class(self, uid: str) -> _SopClass:
@@ -199,27 +201,37 @@ class Counting:
                     identifying.add((sighting.node, PLAIN + text))
         digest = hashlib.blake2b((instance_uid or file).encode(), digest_size=32).digest()
         self.profile.fingerprint = (self.profile.fingerprint + int.from_bytes(digest, "little")) % (1 << 256)
-        if len(sop_class.pending) > MAXIMUM_PENDING or len(sop_class.identities) > MAXIMUM_IDENTITIES:
+        if (
+            len(sop_class.pending) > MAXIMUM_PENDING + 2 * len(sightings)
+            or len(sop_class.identities) > MAXIMUM_IDENTITIES
+        ):
             self._flush(sop_class)
 
     def _pattern(
         self, sop_class: _SopClass, sightings: list[Sighting], content_shape: list[tuple[str, int]], file: str
     ) -> _PatternCell:
         """The combination of presence and values that an instance has."""
-        shape = tuple(sorted([*((s.node.path, s.state) for s in sightings), *content_shape]))
-        shape_cell = sop_class.shapes.setdefault(shape, _ShapeCell(shape, file))
-        with_single = [s for s in sightings if s.single is not None]
-        pairs = tuple(sorted((s.node.path, s.single) for s in with_single if s.single is not None))
+        shape_name = (*(s.shape_pattern for s in sightings), *content_shape)
+        shape_cell = sop_class.shapes.get(shape_name)
+        if shape_cell is None:
+            shape = tuple(sorted([*((s.node.path, s.state) for s in sightings), *content_shape]))
+            shape_cell = sop_class.shapes[shape_name] = _ShapeCell(shape, file)
         profile = sop_class.profile
-        profile.count_pattern(shape_cell.shape, pairs, Counter(), self.profile.limits)
         known = profile.discriminators
-        kept = tuple(pair for pair in pairs if known[pair[0]] is not None)
-        for sighting in with_single:
-            if known[sighting.node.path] is None:
-                sop_class.sightings.leave_combinations(sighting.node)
-        return _PatternCell(profile.patterns[shape_cell.shape, kept], shape_cell)
+        for sighting in [s for s in sightings if s.single is not None and not s.noted]:
+            node = sighting.node
+            values = known.setdefault(node.path, set())
+            if values is not None and sighting.single is not None:
+                values.add(sighting.single)
+                sighting.noted = True
+                if len(values) > self.profile.limits.discriminator_values:
+                    values = known[node.path] = None
+            if values is None:
+                sop_class.sightings.leave_combinations(node)
+        pairs = tuple(sorted([(s.node.path, s.single) for s in sightings if s.single is not None]))
+        return _PatternCell(profile.patterns.setdefault((shape_cell.shape, pairs), Counter()), shape_cell)
 
-    def _flush(self, sop_class: _SopClass) -> None:
+    def _flush(self, sop_class: _SopClass, *, compact: bool = False) -> None:
         """Add to the profile what waits to be counted, and forget what will hardly come again."""
         limits = self.profile.limits
         patients_of: dict[Sighting, tuple[str, ...]] = {}
@@ -253,12 +265,13 @@ class Counting:
         sop_class.pending.clear()
         sop_class.identities.clear()
         sop_class.identifying.clear()
-        sop_class.patterns.clear()
-        sop_class.shapes.clear()
-        if len(sop_class.occurrences) > MAXIMUM_PENDING:
+        if len(sop_class.occurrences) > MAXIMUM_KNOWN:
             sop_class.occurrences.clear()
         sop_class.layouts.forget()
-        sop_class.profile.compact()
+        if compact or len(sop_class.patterns) > MAXIMUM_PATTERNS:
+            sop_class.patterns.clear()
+            sop_class.shapes.clear()
+            sop_class.profile.compact()
 
     def _count_content(
         self, instance: Instance, walk: _Walk, sop_class: _SopClass, identity: Identity, instance_uid: str
@@ -318,11 +331,8 @@ def _identity(sop_class: _SopClass, notes: list[Occurrence]) -> tuple[Identity, 
             instance_uid = note.note or ""
         else:
             rest.append(note)
-    if 0 < len(instance_uid) < SHORTEST_UID:
-        # It may be part of short values too, so all values are compared with it.
-        name = tuple(notes)
-    else:
-        name = tuple(rest)
+    # A short one may be part of short values too, so all values are compared with it.
+    name = tuple(notes) if 0 < len(instance_uid) < SHORTEST_UID else tuple(rest)
     known = sop_class.identities.get(name)
     if known is None:
         known = sop_class.identities[name] = identity_of(name)

@@ -53,6 +53,12 @@ REMEMBERED_SEQUENCES = 16
 PATIENCE = 64
 """So many Sequences of one place are remembered without a repetition before that is given up."""
 RECENT_SEQUENCES = 4
+LONGEST_RUN = 1 << 10
+SHORTEST_RUN = 3
+LONGEST_RUN_BYTES = 1 << 15
+RECENT_RUNS = 3
+RUN_FAILURES = 4
+"""A run that did not come again so many times is cut in half, until what differs stands outside of runs."""
 LARGE_TABLE = 256
 """Tables with more values than this belong to attributes that differ in each instance, and are dropped by `forget`."""
 PIXEL_REPRESENTATION = 0x00280103
@@ -79,6 +85,17 @@ class Remembered:
 
 
 @dataclass(slots=True, eq=False)
+class Run:
+    """Consecutive elements at the root that came before with the same bytes: their sightings, and the state after."""
+
+    raw: bytes
+    sightings: tuple[Sighting, ...]
+    notes: tuple[Occurrence, ...]
+    after: State
+    last: int
+
+
+@dataclass(slots=True, eq=False)
 class Entry:
     """What an element header means in a state.
 
@@ -101,6 +118,9 @@ class Entry:
     remembered: dict[bytes, Remembered] = field(default_factory=dict)
     recent: list[tuple[bytes, Remembered]] = field(default_factory=list)
     patience: int = PATIENCE
+    runs: list[Run] = field(default_factory=list)
+    run_limit: int = LONGEST_RUN
+    run_failures: int = 0
     items: State | None = None
     implicit_items: State | None = None
 
@@ -173,15 +193,46 @@ class Layouts:
         end = len(buffer)
         last = -1
         entries = state.entries
+        # The run that may be learned: its first entry, and where it starts in the bytes and in both lists.
+        first: Entry | None = None
+        run_start = run_sightings = run_notes = run_limit = 0
         while position < end:
-            header = bytes(buffer[position : position + 8])
+            start = position
+            header = buffer[position : position + 8]
             entry = entries.get(header)
             if entry is None:
                 entry = self._entry(state, header)
             tag = entry.tag
             if tag < last:
                 raise IrregularError
+            if entry.runs:
+                for run in entry.runs:
+                    if buffer[position : position + len(run.raw)] == run.raw:
+                        break
+                else:
+                    run = None
+                    entry.run_failures += 1
+                if run is not None:
+                    entry.run_failures = 0
+                    if first is not None:
+                        self._learn(
+                            first, buffer[run_start:start], sightings, run_sightings, notes, run_notes, state, last
+                        )
+                        first = None
+                    sightings.extend(run.sightings)
+                    if run.notes:
+                        notes.extend(run.notes)
+                    state = run.after
+                    entries = state.entries
+                    last = run.last
+                    position += len(run.raw)
+                    continue
+            if first is None:
+                first, run_start, run_sightings, run_notes = entry, start, len(sightings), len(notes)
+                run_limit = run_sightings + entry.run_limit
+            before = last
             last = tag
+            known = True
             if entry.simple:
                 position += entry.header_size
                 value_end = position + entry.fixed_length
@@ -192,52 +243,89 @@ class Layouts:
                     if value_end > end:
                         raise IrregularError
                     occurrence = self._occurrence(entry, state, value)
-                append(occurrence.sighting or of_one(occurrence))
-                if occurrence.special:
-                    if occurrence.note is not None:
-                        notes.append(occurrence)
-                    if occurrence.raw:
-                        state = state.after.get(occurrence) or self._after(state, occurrence)
-                        entries = state.entries
-                continue
-            start = position
-            length = entry.fixed_length
-            if length < 0:
-                if position + 12 > end:
-                    raise IrregularError
-                (length,) = _LONG[encoding.little_endian].unpack_from(buffer, position + 8)
-            position += entry.header_size
-            if entry.node is None:
-                position += length
-                if position > end:
-                    raise IrregularError
-            elif entry.vr == "SQ" or length == UNDEFINED_LENGTH:
-                if tag in PIXEL_DATA_TAGS:
-                    occurrence, position = self._fragments(entry, buffer, position)
-                    append(of_one(occurrence))
-                    continue
-                known, position = self._sequence(entry, state, buffer, position, length, 1)
-                if not known.sightings:
-                    known.sightings = tuple(self._sightings.of_all(known.occurrences))
-                sightings.extend(known.sightings)
-                notes.extend(known.notes)
+                    known = False
             else:
-                position += length
-                if position > end:
-                    raise IrregularError
-                occurrence = self._long(entry, state, buffer, position, length)
-                append(occurrence.sighting or of_one(occurrence))
-                if occurrence.special:
-                    if occurrence.note is not None:
-                        notes.append(occurrence)
-                    if occurrence.raw:
-                        state = state.after.get(occurrence) or self._after(state, occurrence)
-                        entries = state.entries
-            if position <= start:
-                raise IrregularError
+                length = entry.fixed_length
+                if length < 0:
+                    if position + 12 > end:
+                        raise IrregularError
+                    (length,) = _LONG[encoding.little_endian].unpack_from(buffer, position + 8)
+                position += entry.header_size
+                if entry.node is None:
+                    position += length
+                    if position > end:
+                        raise IrregularError
+                    continue
+                if entry.vr == "SQ" or length == UNDEFINED_LENGTH:
+                    if tag in PIXEL_DATA_TAGS:
+                        occurrence, position = self._fragments(entry, buffer, position)
+                    else:
+                        sequence, position, known = self._sequence(entry, state, buffer, position, length, 1)
+                        if not known:
+                            self._learn(
+                                first,
+                                buffer[run_start:start],
+                                sightings,
+                                run_sightings,
+                                notes,
+                                run_notes,
+                                state,
+                                before,
+                            )
+                            first = None
+                        if not sequence.sightings:
+                            sequence.sightings = tuple(self._sightings.of_all(sequence.occurrences))
+                        sightings.extend(sequence.sightings)
+                        notes.extend(sequence.notes)
+                        continue
+                else:
+                    position += length
+                    if position > end:
+                        raise IrregularError
+                    occurrence, known = self._long(entry, state, buffer, position, length)
+            if not known:
+                if first is not entry:
+                    self._learn(
+                        first, buffer[run_start:start], sightings, run_sightings, notes, run_notes, state, before
+                    )
+                elif entry.runs:
+                    entry.runs.clear()
+                first = None
+            append(occurrence.sighting or of_one(occurrence))
+            if occurrence.special:
+                if occurrence.note is not None:
+                    notes.append(occurrence)
+                if occurrence.raw:
+                    state = state.after.get(occurrence) or self._after(state, occurrence)
+                    entries = state.entries
+            if first is not None and len(sightings) >= run_limit:
+                self._learn(first, buffer[run_start:position], sightings, run_sightings, notes, run_notes, state, last)
+                first = None
         if position != end:
             raise IrregularError
+        if first is not None:
+            self._learn(first, buffer[run_start:position], sightings, run_sightings, notes, run_notes, state, last)
         return sightings, notes
+
+    @staticmethod
+    def _learn(
+        first: Entry,
+        raw: bytes,
+        sightings: list[Sighting],
+        from_sighting: int,
+        notes: list[Occurrence],
+        from_note: int,
+        after: State,
+        last: int,
+    ) -> None:
+        """Remember a run of elements that all came before, beginning with `first`."""
+        if first.run_failures >= RUN_FAILURES:
+            first.run_failures = 0
+            first.run_limit = max((len(sightings) - from_sighting) // 2, SHORTEST_RUN)
+            first.runs.clear()
+        elif len(sightings) - from_sighting >= SHORTEST_RUN and len(raw) <= LONGEST_RUN_BYTES:
+            run = Run(raw, tuple(sightings[from_sighting:]), tuple(notes[from_note:]), after, last)
+            first.runs = [run, *first.runs[: RECENT_RUNS - 1]]
 
     def _state(
         self,
@@ -361,11 +449,14 @@ class Layouts:
         entry.values[value] = result
         return result
 
-    def _long(self, entry: Entry, state: State, buffer: Buffer, value_end: int, length: int) -> Occurrence:
-        """An element whose value may be too long to be looked at."""
+    def _long(self, entry: Entry, state: State, buffer: Buffer, value_end: int, length: int) -> tuple[Occurrence, bool]:
+        """An element whose value may be too long to be looked at, and whether it was known."""
         if length <= MAXIMUM_VALUE_LENGTH and entry.tag not in PIXEL_DATA_TAGS:
             value = bytes(buffer[value_end - length : value_end])
-            return entry.values.get(value) or self._occurrence(entry, state, value)
+            occurrence = entry.values.get(value)
+            if occurrence is not None:
+                return occurrence, True
+            return self._occurrence(entry, state, value), False
         known = entry.unread.get(length)
         if known is None:
             node = entry.node
@@ -373,7 +464,8 @@ class Layouts:
                 raise IrregularError
             known = occurrence_of(node, entry.vr, entry.origin, entry.block, None, length, (), True, self._policy)
             entry.unread[length] = known
-        return known
+            return known, False
+        return known, True
 
     def _fragments(self, entry: Entry, buffer: Buffer, position: int) -> tuple[Occurrence, int]:
         """Encapsulated Pixel Data (PS3.5 section A.4)."""
@@ -397,8 +489,8 @@ class Layouts:
 
     def _sequence(
         self, entry: Entry, state: State, buffer: Buffer, position: int, length: int, depth: int
-    ) -> tuple[Remembered, int]:
-        """A Sequence with all that is inside, and the position after it."""
+    ) -> tuple[Remembered, int, bool]:
+        """A Sequence with all that is inside, the position after it, and whether it was remembered."""
         node = entry.node
         if node is None or node is state.node or depth > MAXIMUM_DEPTH:
             raise IrregularError
@@ -406,7 +498,7 @@ class Layouts:
             for raw, known in entry.recent:
                 if buffer[position : position + len(raw)] == raw:
                     entry.patience = PATIENCE
-                    return known, position + len(raw)
+                    return known, position + len(raw), True
         else:
             if position + length > len(buffer):
                 raise IrregularError
@@ -414,7 +506,7 @@ class Layouts:
                 found = entry.remembered.get(bytes(buffer[position : position + length]))
                 if found is not None:
                     entry.patience = PATIENCE
-                    return found, position + length
+                    return found, position + length, True
         vr, origin = entry.vr, entry.origin
         nested = IMPLICIT_LITTLE_ENDIAN if entry.un else state.encoding
         if length == UNDEFINED_LENGTH and vr != "SQ":
@@ -455,7 +547,7 @@ class Layouts:
             if not entry.patience:
                 entry.remembered.clear()
                 entry.recent = []
-                return result, stop
+                return result, stop, False
             raw = bytes(buffer[position:stop])
             if length == UNDEFINED_LENGTH:
                 entry.recent = [(raw, result), *entry.recent[: RECENT_SEQUENCES - 1]]
@@ -463,7 +555,7 @@ class Layouts:
                 if len(entry.remembered) >= REMEMBERED_SEQUENCES:
                     entry.remembered.clear()
                 entry.remembered[raw] = result
-        return result, stop
+        return result, stop, False
 
     def _items(
         self,
@@ -558,7 +650,7 @@ class Layouts:
                     if tag in PIXEL_DATA_TAGS:
                         occurrence, position = self._fragments(entry, buffer, position)
                     else:
-                        known, position = self._sequence(entry, state, buffer, position, length, depth + 1)
+                        known, position, _ = self._sequence(entry, state, buffer, position, length, depth + 1)
                         occurrences.extend(known.occurrences)
                         notes.extend(known.notes)
                         if position > end:
@@ -568,7 +660,7 @@ class Layouts:
                     position += length
                     if position > end:
                         raise IrregularError
-                    occurrence = self._long(entry, state, buffer, position, length)
+                    occurrence, _ = self._long(entry, state, buffer, position, length)
             append(occurrence)
             if occurrence.special:
                 if occurrence.note is not None:

@@ -125,7 +125,7 @@ class Sighting:
     """What one instance has at one node; instances that have the same there share it.
 
     `single` is its one value, when conditions may speak of it. `pattern` stands for path, state and `single` in the
-    keys of combinations. `checked` holds the values to be compared with the instance's identifying values.
+    keys of combinations, `shape_pattern` for path and state; `noted` says that they know `single`. `checked` holds the values to be compared with the instance's identifying values.
     """
 
     node: Node
@@ -140,7 +140,9 @@ class Sighting:
     highest: float | None
     unkept: bool
     single: str | None
+    shape_pattern: int
     pattern: int
+    noted: bool
     checked: tuple[tuple[str, bool], ...]
     long_checked: bool
 
@@ -201,9 +203,11 @@ def occurrence_of(
         numbers = [number for number in map(number_of, values) if number is not None]
         if numbers:
             result.lowest, result.highest = min(numbers), max(numbers)
+    if policy == "none":
+        return result
     if policy == "all" or node.is_creator:
         result.text = (vr, text, Privacy.OPEN)
-    elif policy != "none":
+    else:
         if privacy is Privacy.UID:
             privacy = Privacy.OPEN if all(map(uids.is_well_known, values)) else Privacy.HIDDEN
         result.text = (vr, text, privacy)
@@ -216,7 +220,8 @@ def number_of(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if number == number and abs(number) != float("inf") else None
+    # Negative zero becomes zero: which of the two comes first must not matter.
+    return number + 0.0 if number == number and abs(number) != float("inf") else None
 
 
 class Sightings:
@@ -335,7 +340,9 @@ class Sightings:
             highest,
             unkept,
             single,
+            self._pattern(node, state, None),
             self._pattern(node, state, single),
+            False,
             tuple(checked),
             long_checked,
         )
@@ -351,7 +358,7 @@ class Sightings:
         node.combined = False
         for sighting in node.with_single:
             sighting.single = None
-            sighting.pattern = self._pattern(node, sighting.state, None)
+            sighting.pattern = sighting.shape_pattern
         node.with_single.clear()
 
 

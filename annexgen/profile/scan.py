@@ -63,7 +63,13 @@ def scan(
         result = known
         _report(known, on_progress, on_skip)
     else:
-        for read in _read(names, WorkerSettings(values, Limits(), file_timeout, count), jobs, cache, on_progress):
+        for read in _read(
+            names,
+            WorkerSettings(values, Limits(), file_timeout, count, each_batch=cache is not None),
+            jobs,
+            cache,
+            on_progress,
+        ):
             result.profile.add(read.profile)
             result = Read(0, result.profile, (*result.skipped, *read.skipped), result.entries + read.entries)
             _report(read, None, on_skip)
@@ -131,22 +137,28 @@ def _read(
 def _read_here(
     batches: Iterator[Batch], settings: WorkerSettings, on_progress: Callable[[int], None] | None
 ) -> Iterator[Read]:
-    """Batches read in this process."""
+    """Batches read in this process: each on its own if the settings say so, else all together."""
+    counting = Counting(Profile(values=settings.values, limits=settings.limits))
+    skipped: list[Skipped] = []
+    entries = 0
+
+    def after(entry: Skipped | None) -> None:
+        nonlocal entries
+        entries += 1
+        if on_progress is not None:
+            on_progress(1)
+        if entry is not None:
+            skipped.append(entry)
+
     for number, batch in enumerate(batches):
-        counting = Counting(Profile(values=settings.values, limits=settings.limits))
-        skipped: list[Skipped] = []
-        entries = 0
-
-        def after(entry: Skipped | None, skipped: list[Skipped] = skipped) -> None:
-            nonlocal entries
-            entries += 1
-            if on_progress is not None:
-                on_progress(1)
-            if entry is not None:
-                skipped.append(entry)
-
         read_batch(batch, counting, {}, lambda number, file: None, after, settings.count)
-        yield Read(number, counting.finish(), tuple(skipped), entries)
+        if settings.each_batch:
+            yield Read(number, counting.finish(), tuple(skipped), entries)
+            counting = Counting(Profile(values=settings.values, limits=settings.limits))
+            skipped.clear()
+            entries = 0
+    if not settings.each_batch:
+        yield Read(0, counting.finish(), tuple(skipped), entries)
 
 
 def _shared_out(batches: Iterator[Batch], jobs: int) -> Iterator[Batch]:

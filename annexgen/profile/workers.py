@@ -1,7 +1,9 @@
 """Worker processes that read batches: one that crashes or hangs costs the file it was reading, and nothing else.
 
 Each worker writes which entry it reads, and since when, into memory that it shares with the parent. When the worker dies or
-takes too long, the parent knows the culprit, starts another worker, and has the batch read again without it.
+takes too long, the parent knows the culprit, starts another worker, and has all that the lost one had not handed in read
+again without it. A worker counts many batches into one profile before it hands it in, since handing in costs as
+much as reading many files; only a scan with a cache wants the profile of each batch.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 _FILE_ID_LENGTH = 16
 _POLL = 0.2
+_HAND_IN_AFTER = 20_000
+"""Entries that a worker counts before it hands its profile in: what a crash costs at most in reading again."""
 _MAXIMUM_FAILURES = 64
 """A batch in which more entries than this crash or hang is given up: the machine, not the files, is the trouble."""
 
@@ -36,12 +40,16 @@ class WorkerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What every worker is told: what to keep, how long one file may take (seconds), and how a buffer is counted."""
+    """What every worker is told: what to keep, how long one file may take (seconds), and how a buffer is counted.
+
+    `each_batch`: hand in the profile of every batch on its own.
+    """
 
     values: str
     limits: Limits
     file_timeout: float = 300.0
     count: Callable[[Buffer, str, Counting], None] = count_instance
+    each_batch: bool = False
 
 
 @dataclass(slots=True)
@@ -49,6 +57,8 @@ class _Task:
     number: int
     batch: Batch
     excluded: dict[int, Skipped] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
+    entries: int = 0
 
 
 class _Worker:
@@ -61,6 +71,8 @@ class _Worker:
         self.done = context.RawValue("q", 0)
         self.file = context.RawArray("c", _FILE_ID_LENGTH)
         self.task: _Task | None = None
+        self.held: list[_Task] = []
+        self.handing_in = False
         self.process = context.Process(
             target=_work, args=(theirs, settings, self.position, self.since, self.done, self.file), daemon=True
         )
@@ -73,6 +85,15 @@ class _Worker:
         self.since.value = time.monotonic()
         self.done.value = 0
         self.connection.send((task.batch, task.excluded))
+
+    def ask(self) -> None:
+        """Ask for the profile of all that it holds."""
+        self.handing_in = True
+        self.connection.send(None)
+
+    @property
+    def busy(self) -> bool:
+        return self.task is not None or self.handing_in
 
     def stop(self) -> None:
         self.connection.close()
@@ -119,6 +140,18 @@ def read_in_workers(
             if on_progress is not None:
                 on_progress(step)
 
+    def go_on(worker: _Worker) -> None:
+        """Give a free worker its next batch, or have it hand in what it holds."""
+        held = sum(task.entries for task in worker.held)
+        if worker.held and (settings.each_batch or held >= _HAND_IN_AFTER):
+            worker.ask()
+            return
+        task = next_task()
+        if task is not None:
+            worker.give(task)
+        elif worker.held:
+            worker.ask()
+
     try:
         for _ in range(jobs):
             task = next_task()
@@ -126,42 +159,57 @@ def read_in_workers(
                 break
             workers.append(_Worker(context, settings))
             workers[-1].give(task)
-        while any(worker.task for worker in workers):
-            busy = [worker for worker in workers if worker.task]
+        while any(worker.busy for worker in workers):
+            busy = [worker for worker in workers if worker.busy]
             ready = wait([*(w.connection for w in busy), *(w.process.sentinel for w in busy)], timeout=_POLL)
             for worker in busy:
-                task = worker.task
-                assert task is not None
-                result: tuple[Profile, list[Skipped], int] | None = None
+                answer: Any = None
                 if worker.connection in ready:
                     try:
-                        result = worker.connection.recv()
-                    except EOFError:
-                        result = None
-                if result is not None:
-                    profile, skipped, done = result
-                    advance(task, done)
-                    reported.pop(task.number, None)
-                    yield Read(task.number, profile, tuple(skipped), done)
-                    worker.task = next_task()
-                    if worker.task:
-                        worker.give(worker.task)
-                    continue
-                crashed = worker.process.sentinel in ready or worker.connection in ready
-                late = time.monotonic() - worker.since.value > settings.file_timeout
-                if crashed or late:
-                    workers[workers.index(worker)] = _replace(context, worker, task, settings, crashed=crashed)
-                else:
-                    advance(task, worker.done.value)
+                        answer = worker.connection.recv()
+                    except (EOFError, ConnectionError):
+                        answer = None
+                if answer is not None and worker.handing_in:
+                    worker.handing_in = False
+                    tasks, worker.held = worker.held, []
+                    for task in tasks:
+                        reported.pop(task.number, None)
+                    skipped = tuple(entry for task in tasks for entry in task.skipped)
+                    yield Read(tasks[0].number, answer, skipped, sum(task.entries for task in tasks))
+                    go_on(worker)
+                elif answer is not None and worker.task is not None:
+                    task, worker.task = worker.task, None
+                    task.skipped, task.entries = answer
+                    advance(task, task.entries)
+                    worker.held.append(task)
+                    go_on(worker)
+                elif worker.process.sentinel in ready or worker.connection in ready:
+                    again.extend(worker.held)
+                    workers[workers.index(worker)] = _replace(context, worker, settings, crashed=True)
+                elif worker.task is not None:
+                    if time.monotonic() - worker.since.value > settings.file_timeout:
+                        again.extend(worker.held)
+                        workers[workers.index(worker)] = _replace(context, worker, settings, crashed=False)
+                    else:
+                        advance(worker.task, worker.done.value)
+            if again:
+                for worker in workers:
+                    if again and not worker.busy:
+                        go_on(worker)
     finally:
         for worker in workers:
             worker.stop()
 
 
-def _replace(context: Any, worker: _Worker, task: _Task, settings: WorkerSettings, *, crashed: bool) -> _Worker:
+def _replace(context: Any, worker: _Worker, settings: WorkerSettings, *, crashed: bool) -> _Worker:
     """A new worker for the batch of one that failed, told to leave out what the other one failed on."""
     position, file = worker.position.value, worker.file.value.decode("ascii")
     worker.stop()
+    task = worker.task
+    if task is None:
+        raise WorkerError(
+            f"a worker ended while it handed in its counts ({_how(worker.process.exitcode)}); free memory or use fewer --jobs"
+        )
     if position < 0 or len(task.excluded) >= _MAXIMUM_FAILURES:
         code = worker.process.exitcode
         raise WorkerError(
@@ -196,12 +244,17 @@ def _work(
         position.value = number
         since.value = time.monotonic()
 
+    counting = Counting(Profile(values=settings.values, limits=settings.limits))
     while True:
         try:
-            batch, excluded = connection.recv()
+            given = connection.recv()
         except (EOFError, OSError):
             return
-        counting = Counting(Profile(values=settings.values, limits=settings.limits))
+        if given is None:
+            connection.send(counting.finish())
+            counting = Counting(Profile(values=settings.values, limits=settings.limits))
+            continue
+        batch, excluded = given
         skipped: list[Skipped] = []
 
         def after(entry: Skipped | None, skipped: list[Skipped] = skipped) -> None:
@@ -211,4 +264,4 @@ def _work(
                 skipped.append(entry)
 
         read_batch(batch, counting, excluded, before, after, settings.count)
-        connection.send((counting.finish(), skipped, done.value))
+        connection.send((tuple(skipped), done.value))

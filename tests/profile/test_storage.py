@@ -82,6 +82,7 @@ def test_other_salts_and_other_values_are_not_merged(corpus: Path, profile: Prof
         (gzip.compress(b'{"format": "annexgen profile", "format_version": 99}'), "99"),
         (gzip.compress(b'{"format": "annexgen profile", "format_version": 1}'), "profile"),
     ],
+    ids=["empty", "cut", "other", "newer", "hollow"],
 )
 def test_what_is_no_profile_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "x.profile.json.gz"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-HEADING_CODES = "# PS3.16 2024c (pydicom 3.0.2), codes of context groups: Coding Scheme Designator, Code Value, Code Meaning"
+HEADING_CODES = (
+    "# PS3.16 2024c (pydicom 3.0.2), codes of context groups: Coding Scheme Designator, Code Value, Code Meaning"
+)
 HEADING_MEMBERS = (
     "# PS3.16 2024c (pydicom 3.0.2), context groups with their codes, included groups resolved: CID, Coding Scheme Designator, "
     "Code Values"
