@@ -63,7 +63,7 @@ def _coded_rows(name: str, tag: str, values: Values) -> list[Row]:
         cells = {
             "Attribute Name": Cell(name if number == 0 else "", Status.STANDARD),
             "Tag": Cell(tag if number == 0 else ""),
-            "Value/Code": Cell(text.replace("\u27e6", "")),
+            "Value/Code": Cell(text),
             "Condition": Cell(condition),
             "Comments": Cell(comment if number == 0 else ""),
         }

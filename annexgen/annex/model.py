@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 
-TABLE_TOKEN = re.compile("\u27e6(table|section):([^\u27e7]*)\u27e7")
+TABLE_TOKEN = re.compile("\x02(table|section):([^\x03]*)\x03")
 
 
 def table_token(key: str) -> str:
     """The token that stands in a text for "Table N.9-x" until the tables are numbered."""
-    return f"\u27e6table:{key}\u27e7"
+    return f"\x02table:{key}\x03"
 
 
 def section_token(key: str) -> str:
     """The token that stands in a text for the number of the section `key` (its id in template numbering)."""
-    return f"\u27e6section:{key}\u27e7"
+    return f"\x02section:{key}\x03"
 
 
 class Status(StrEnum):

@@ -49,7 +49,7 @@ def number(annex: Annex, scheme: str = "template") -> Annex:
     sections = {section.id for section in annex.sections}
 
     def resolve(text: str, where: str) -> str:
-        if "\u27e6" not in text:
+        if "\x02" not in text:
             return text
 
         def put(match: re.Match[str]) -> str:

@@ -26,7 +26,6 @@ CODE_MACRO = frozenset(
 OBSERVED = Status.OBSERVED
 STANDARD = Status.STANDARD
 UNKNOWN = Cell("", Status.UNKNOWN)
-PLACEHOLDER = "\u27e6"
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ def value_text(values: Values) -> str:
     """What a Value cell says of few values or a range."""
     if values.range:
         return values.range
-    text = "; ".join(values.texts).replace(PLACEHOLDER, "")
+    text = "; ".join(values.texts)
     return text if values.complete or not text else f"e.g. {text}"
 
 

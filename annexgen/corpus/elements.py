@@ -364,6 +364,12 @@ def _one_vr(vr: str, tag: int, context: Context) -> str:
     return "OW" if tag in (0x00281201, 0x00281202, 0x00281203) else "US" if vr.startswith("US") else "OW"
 
 
+NO_CREATOR = {**dict.fromkeys((*range(0x20), 0x7F), "\ufffd"), ord('"'): "'"}
+
+
 def creator_text(value: bytes) -> str:
-    """The Private Creator that a value field says, as dictionaries of private elements name it."""
-    return value.decode("ascii", "replace").strip(" \0")
+    """The Private Creator that a value field says, as dictionaries of private elements name it.
+
+    Control characters and quotation marks, which element paths could not hold, are replaced.
+    """
+    return value.decode("ascii", "replace").strip(" \0").translate(NO_CREATOR)

@@ -23,6 +23,11 @@ _FORMATS = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "UV": "Q", "SV": "q", "F
 _SIZES = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "UV": 8, "SV": 8, "FL": 4, "FD": 8, "AT": 4}
 
 
+NO_TEXT = dict.fromkeys((*range(0, 9), 11, *range(14, 32), 127), "�")
+"""Control characters that no text may hold (PS3.5 section 6.1.3), and what stands for them; outputs could not hold them
+either, and the annexes use some of them as marks of their own."""
+
+
 @functools.lru_cache(maxsize=256)
 def encodings_of(defined_terms: tuple[str, ...]) -> tuple[str, ...]:
     """Python encodings for the values of Specific Character Set (0008,0005); unknown terms fall back to the default.
@@ -69,11 +74,11 @@ def decode(vr: str, raw: bytes, encodings: Sequence[str], little_endian: bool) -
         text = decode_text(raw, encodings) if vr in TEXT_VRS else raw.decode("iso8859")
         if vr in SINGLE_VALUED_TEXT_VRS:
             stripped = text.rstrip(" \0")
-            return (stripped,) if stripped else ()
+            return (stripped.translate(NO_TEXT),) if stripped else ()
         stripped = text.strip(" \0") if vr != "PN" else text.rstrip(" \0")
         if not stripped:
             return ()
-        return tuple(part.strip(" \0") for part in stripped.split("\\"))
+        return tuple(part.strip(" \0").translate(NO_TEXT) for part in stripped.split("\\"))
     if vr == "AT":
         return tuple(
             f"({group:04X},{element:04X})"

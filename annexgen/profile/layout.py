@@ -20,6 +20,7 @@ from annexgen.corpus.elements import (
     FROM_FILE,
     IMPLICIT_LITTLE_ENDIAN,
     MAXIMUM_VALUE_LENGTH,
+    NO_CREATOR,
     PIXEL_DATA_TAGS,
     UNDEFINED_LENGTH,
     VR_NAMES,
@@ -683,7 +684,9 @@ class Layouts:
 
 def private_creator(value: bytes | object) -> str:
     """The Private Creator that a value field says, as it stands in element paths."""
-    return value.decode("latin-1").strip(" \0").replace('"', "'") if isinstance(value, bytes) else ""
+    if not isinstance(value, bytes):
+        return ""
+    return value.decode("latin-1").strip(" \0").translate(NO_CREATOR)
 
 
 def code_occurrence(node: Node, parts: list[Occurrence]) -> Occurrence | None:

@@ -128,8 +128,8 @@ def test_headings_follow_the_sections(annex: Annex) -> None:
 
 def test_no_token_is_left(annex: Annex) -> None:
     text = document(annex)
-    assert "\u27e6" not in text
-    assert "\u27e7" not in text
+    assert "\x02" not in text
+    assert "\x03" not in text
 
 
 def test_the_warning_stands_in_the_text_itself(annex: Annex) -> None:
