@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
-from annexgen.standard import attribute_tables, confidentiality, dictionary, iods, search, tables
+from annexgen.standard import attribute_tables, confidentiality, context_groups, dictionary, iods, search, tables
 from annexgen.standard import inventory as tables_held
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def inventory() -> Table:
 
 
 def show(kind: str, word: str, expand: bool) -> list[RenderableType]:
-    """What is known of the entry of a kind ("IOD", "MODULE", "MACRO", "TAG", "TID", "CID") that a word names.
+    """What is known of the entry of a kind ("IOD", "MODULE", "MACRO", "TAG", "CID") that a word names.
 
     Raises:
         UnknownError: the tables hold none.
@@ -43,7 +42,7 @@ def show(kind: str, word: str, expand: bool) -> list[RenderableType]:
         return _macro(*search.find_macro(word), expand)
     if kind == "TAG":
         return _tag(search.find_tag(word))
-    return _template(word) if kind == "TID" else _context_group(word)
+    return _context_group(word)
 
 
 def _iod(key: str) -> list[RenderableType]:
@@ -138,17 +137,9 @@ def _including(matches: Callable[[tuple[str, ...]], bool]) -> list[str]:
     ]
 
 
-def _template(word: str) -> list[RenderableType]:
-    number = word.upper().removeprefix("TID").strip()
-    found = importlib.import_module("annexgen.standard.templates").template(number)
-    if found is None:
-        raise search.UnknownError("template", word, _near_numbers("templates", number))
-    return _record(f"TID {number}", found)
-
-
 def _context_group(word: str) -> list[RenderableType]:
     number = word.upper().removeprefix("CID").strip()
-    found = importlib.import_module("annexgen.standard.context_groups").context_group(number)
+    found = context_groups.context_group(number)
     if found is None:
         raise search.UnknownError("context group", word, _near_numbers("context_groups", number))
     return _record(f"CID {number}", found)
