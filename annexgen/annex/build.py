@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from annexgen import __version__
 from annexgen.analyzers.thresholds import Thresholds
+from annexgen.annex.code_set_section import code_set_section
 from annexgen.annex.conditions import learn_conditions
 from annexgen.annex.corpus_facts import corpus_of, findings_of, product_of
 from annexgen.annex.drafts import (
@@ -52,6 +53,7 @@ def build_annex(
     outline = Outline(product or product_of(profile))
     iod_sections(outline, described, directories)
     report_sections(outline, described)
+    code_set_section(outline, profile, {v.view.uid: v.view.title for v in views})
     extended = {v.view.uid: bool(v.modules.additional or v.private_drafts or v.private_macros) for v in views}
     sections = overview_section(outline, profile, views, extended) + outline.sections
     return Annex(

@@ -66,6 +66,8 @@ TRANSFER_SYNTAXES = (
     "DICOM Web Service Bulkdata Media Type",
 )
 ROOT_TEMPLATES = ("Name", "Root TID", "Function", "SOP Class Name", "SOP Class UID", "Condition")
+CODE_SETS = ("Coding Scheme Designator", "Coding Scheme", "Kind", "Number of Codes", "Used in", "Comments")
+"""PS3.2 N.13 prescribes no table; these columns answer what it asks for."""
 CHARACTER_SETS = ("Defined Term", "IANA", "Description")
 
 COLUMNS_OF_KIND = {
@@ -82,6 +84,7 @@ COLUMNS_OF_KIND = {
     "directory": ATTRIBUTE,
     "sr_content": SR_CONTENT,
     "sr_codes": SR_CODES,
+    "code_sets": CODE_SETS,
 }
 
 COLUMN_GROUPS = {

@@ -18,8 +18,8 @@ from annexgen.cli.word_options import WordRequest, word_options
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["json", "md", "html", "xlsx", "docx"]),
-    help="Default: all of them; with --into, json alone.",
+    type=click.Choice(["json", "md", "html", "xlsx", "docx", "csv"]),
+    help="Default: all of them but csv; with --into, json alone.",
 )
 @click.option("--numbering", type=click.Choice(["template", "published"]), default="template", show_default=True)
 @private_dictionary_option

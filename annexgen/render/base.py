@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Renderer(Protocol):
-    """One output format: writes the numbered annex to one file."""
+    """One output format: writes the numbered annex to one file, or a folder of files."""
 
     @property
     def name(self) -> str:
@@ -38,6 +38,7 @@ FORMATS = {
     "html": "annexgen.render.html:HtmlRenderer",
     "xlsx": "annexgen.render.excel:ExcelRenderer",
     "docx": "annexgen.render.word:WordRenderer",
+    "csv": "annexgen.render.csv_files:CsvRenderer",
 }
 """Every output format and the class that writes it."""
 

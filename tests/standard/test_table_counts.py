@@ -18,6 +18,7 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
         ("directory_record_types", 34, 34),
         ("directory_record_keys", 34, 195),
         ("directory_sop_classes", 172, 172),
+        ("coding_schemes", 38, 38),
         ("elements", 174, 174),
         ("functional_group_macros", 114, 114),
         ("functional_group_macro_attributes", 114, 627),
