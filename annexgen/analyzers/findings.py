@@ -9,12 +9,16 @@ from annexgen.profile.paths import standard_path, steps
 from annexgen.standard import dictionary, iods
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from annexgen.analyzers.modules import ModulesOfSopClass
     from annexgen.analyzers.presence import Presence
     from annexgen.profile.model import SopClassProfile
 
 _CHOICES = ("SR Document Content", "Directory Information")
 """Modules whose tables list alternatives (by Value Type, by Directory Record Type), each mandatory only in its place."""
+_NAMED = 4
+"""So many attributes are named where a finding is about several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +49,38 @@ def remarks_of(profile: SopClassProfile, modules: ModulesOfSopClass, presence: d
         elif dictionary.lookup(last.tag) is None:
             message = f"{last.shown_tag} is not in the data dictionary"
             remarks.append(Remark("not-in-dictionary", "warning", message, path, count, example))
-    for tag in modules.additional if modules.iod else ():
-        path = standard_path((tag,))
-        name = dictionary.attribute_name(tag) or path
-        message = f"{name} {path} belongs to no Module of the {modules.name} IOD (Standard Extended)"
-        remarks.append(
-            Remark("outside-iod", "note", message, path, presence[path].present, profile.paths[path].example)
-        )
-    for use in modules.modules if modules.iod else ():
+    remarks.extend(_extensions(profile, modules, presence))
+    for use in (use for use in modules.modules if modules.iod and not use.extension):
         for attribute in iods.module(use.key).attributes:
             remarks.extend(_mandatory(attribute, use.name, use.usage, use.instances, presence, set(use.tags)))
     return sorted(remarks, key=lambda r: (r.path, r.code))
+
+
+def _extensions(
+    profile: SopClassProfile, modules: ModulesOfSopClass, presence: dict[str, Presence]
+) -> Iterator[Remark]:
+    """What makes it a Standard Extended SOP Class: one for each borrowed Module, and one for all other attributes."""
+    if modules.iod is None:
+        return
+    groups = [
+        (f"form the {use.name} Module, which the", "does not have", use.tags)
+        for use in modules.modules
+        if use.extension
+    ]
+    if modules.additional:
+        groups.append(("belong to no Module of the", "and form none of another", modules.additional))
+    for before, after, tags in groups:
+        first = standard_path((tags[0],))
+        names = [f"{dictionary.attribute_name(tag) or 'unknown'} {standard_path((tag,))}" for tag in tags[:_NAMED]]
+        more = f" and {len(tags) - _NAMED} more" if len(tags) > _NAMED else ""
+        what = (
+            f"{len(tags)} attributes {before}"
+            if len(tags) > 1
+            else f"1 attribute {before.replace('belong', 'belongs')}"
+        )
+        message = f"{what} {modules.name} IOD {after} (Standard Extended SOP Class): {', '.join(names)}{more}"
+        count = max(presence[standard_path((tag,))].present for tag in tags)
+        yield Remark("standard-extended", "note", message, first, count, profile.paths[first].example)
 
 
 def _mandatory(

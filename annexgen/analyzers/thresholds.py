@@ -29,6 +29,8 @@ class Thresholds:
     `condition_values`: how many values a condition may name.
     `condition_runners_up`: how many other statements that hold as well are named in the evidence.
     `fixed_studies`, `fixed_series`: studies and series in which a value must be the same before it is proposed as FIXED.
+    `extension_attributes`, `extension_share`: how many attributes outside the IOD must stand together in an instance, and which
+    share of the attributes of a Module they must be, before they are described as that Module.
     """
 
     condition_evidence: int = 2
@@ -38,6 +40,8 @@ class Thresholds:
     condition_runners_up: int = 3
     fixed_studies: int = 2
     fixed_series: int = 3
+    extension_attributes: int = 3
+    extension_share: float = 0.2
 
     def as_numbers(self) -> dict[str, float]:
         """Every threshold by its name."""

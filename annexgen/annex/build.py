@@ -40,7 +40,7 @@ def build_annex(
 ) -> Annex:
     """The draft annexes of everything in a profile; `annexgen.annex.numbering.number` gives it its numbers."""
     thresholds = thresholds or Thresholds()
-    views = [sop_class_draft(uid, profile, private_dictionary) for uid in sorted(profile.sop_classes)]
+    views = [sop_class_draft(uid, profile, private_dictionary, thresholds) for uid in sorted(profile.sop_classes)]
     directories = [v for v in views if v.view.uid == MEDIA_STORAGE_DIRECTORY]
     described = [v for v in views if v.view.uid != MEDIA_STORAGE_DIRECTORY]
     described.sort(key=lambda v: (not v.view.uid.startswith("1.2.840.10008."), bool(trees_of(v)), v.view.uid))
@@ -54,7 +54,7 @@ def build_annex(
     iod_sections(outline, described, directories)
     report_sections(outline, described)
     code_set_section(outline, profile, {v.view.uid: v.view.title for v in views})
-    extended = {v.view.uid: bool(v.modules.additional or v.private_drafts or v.private_macros) for v in views}
+    extended = {v.view.uid: bool(v.modules.extended or v.private_drafts or v.private_macros) for v in views}
     sections = overview_section(outline, profile, views, extended) + outline.sections
     return Annex(
         product=outline.product,

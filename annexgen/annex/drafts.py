@@ -15,6 +15,7 @@ from annexgen.sr.trees import ContentTree, content_trees
 from annexgen.standard import dictionary, iods
 
 if TYPE_CHECKING:
+    from annexgen.analyzers.thresholds import Thresholds
     from annexgen.analyzers.values import Values
     from annexgen.annex.model import Cell, Row
     from annexgen.profile.model import Profile
@@ -37,6 +38,8 @@ class Draft:
     listed: dict[str, tuple[str, str, Values]]
     condition: Cell = UNKNOWN
     """When the Module, macro or private module is present, where it is not always."""
+    extension: bool = False
+    """Whether the IOD of the Standard does not have what the table describes (Standard Extended SOP Class)."""
 
     def signature(self) -> tuple[object, ...]:
         """What two IODs must have in common to share the table: all that is printed, but for the Conditions."""
@@ -69,10 +72,12 @@ class SopClassDraft:
         return self.view.profile.instances
 
 
-def sop_class_draft(uid: str, profile: Profile, private_dictionary: PrivateDictionary) -> SopClassDraft:
+def sop_class_draft(
+    uid: str, profile: Profile, private_dictionary: PrivateDictionary, thresholds: Thresholds
+) -> SopClassDraft:
     """What the tables of one SOP Class are made from, without any rows yet."""
     sop_class = profile.sop_classes[uid]
-    modules = modules_of(uid, sop_class)
+    modules = modules_of(uid, sop_class, thresholds)
     title = f"{modules.name} IOD" if modules.iod else modules.name or f"Private IOD {uid}"
     view = SopClassView(uid, title, sop_class, presence_of_paths(sop_class), private_dictionary=private_dictionary)
     groups = functional_groups_of(sop_class, profile.limits)
@@ -94,12 +99,14 @@ def draft_tables(one: SopClassDraft) -> None:
             view.presence[path] = replace(view.presence[path], carriers=use.instances)
         rows = _without_groups(attribute_rows(view, paths, CODED))
         draft = new_draft(view, f"module:{use.key}", "module", f"{use.name} Module", columns.ATTRIBUTE, rows)
+        draft.extension = use.extension
         one.module_drafts.append((draft, use.ie, use.presence, use.instances))
     if one.modules.additional:
         paths = [standard_path((tag,)) for tag in one.modules.additional]
         rows = _without_groups(attribute_rows(view, paths, CODED))
         title = "Additional Attributes"
         draft = new_draft(view, "module:additional", "module", title, columns.ATTRIBUTE, rows)
+        draft.extension = one.modules.iod is not None
         present = max(view.presence[p].present for p in paths)
         state = ALWAYS if any(view.presence[p].of_attribute == ALWAYS for p in paths) else CONDITIONAL
         one.module_drafts.append((draft, "", state, present))

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from annexgen.analyzers.values import Values
     from annexgen.annex.outline import Outline
 
+EXTENSION = " (extension)"
+"""Marks a Module that the IOD of the Standard does not have."""
+
 
 def iod_sections(outline: Outline, described: list[SopClassDraft], directories: list[SopClassDraft]) -> None:
     """Section N.9."""
@@ -88,7 +91,10 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
         state = presence or (ALWAYS if instances == one.instances else CONDITIONAL)
         cells = {
             "IE": Cell("" if ie == last_entity else ie, Status.STANDARD),
-            "Module Name": Cell(draft.title, Status.STANDARD if draft.kind == "module" else Status.OBSERVED),
+            "Module Name": Cell(
+                f"{draft.title}{EXTENSION * draft.extension}",
+                Status.STANDARD if draft.kind == "module" else Status.OBSERVED,
+            ),
             "Presence (Module)": Cell(state),
             "Condition": draft.condition if state == CONDITIONAL else Cell(""),
             "Reference": Cell(table_token(key)),
@@ -105,6 +111,11 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
         key = place(draft, private)
         group_rows.append(_group_row(draft.title, usage, seen, one.instances, key, draft))
     text = [f"{table_token(iod_table.key)} defines the structure of {title}."]
+    if any(draft.extension for draft, *_ in one.module_drafts):
+        text.append(
+            f'What is marked "{EXTENSION.strip()}" is not part of the {title} of the DICOM Standard: the instances belong to a '
+            "Standard Extended SOP Class."
+        )
     tables = [iod_table]
     if group_rows:
         key = f"groups:{uid}"
