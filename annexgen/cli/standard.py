@@ -6,7 +6,7 @@ import sys
 
 import click
 
-KINDS = ("IOD", "MODULE", "MACRO", "TAG", "CID")
+KINDS = ("IOD", "MODULE", "MACRO", "TAG", "CID", "TID")
 
 
 @click.group("standard")
@@ -29,10 +29,10 @@ def list_tables() -> None:
 @click.argument("name", nargs=-1, required=True)
 @click.option("--expand", is_flag=True, help="Print the attributes of included macros in their places.")
 def show(kind: str, name: tuple[str, ...], expand: bool) -> None:
-    """Print the IOD, Module, macro, element or context group called NAME.
+    """Print the IOD, Module, macro, element, context group or template called NAME.
 
     NAME is a key (ct-image), a name (CT Image), a UID of a SOP Class, a keyword, a tag "(0018,0088)", or the number of a
-    CID. An unknown one ends with exit code 2 and near matches.
+    CID or TID. An unknown one ends with exit code 2 and near matches.
     """
     from rich.console import Console
 

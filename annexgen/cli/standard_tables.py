@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from annexgen.standard import attribute_tables, confidentiality, context_groups, dictionary, iods, search, tables
+from annexgen.standard import (
+    attribute_tables,
+    confidentiality,
+    context_groups,
+    dictionary,
+    iods,
+    search,
+    tables,
+    template_text,
+    templates,
+)
 from annexgen.standard import inventory as tables_held
 
 if TYPE_CHECKING:
@@ -29,7 +39,7 @@ def inventory() -> Table:
 
 
 def show(kind: str, word: str, expand: bool) -> list[RenderableType]:
-    """What is known of the entry of a kind ("IOD", "MODULE", "MACRO", "TAG", "CID") that a word names.
+    """What is known of the entry of a kind ("IOD", "MODULE", "MACRO", "TAG", "CID", "TID") that a word names.
 
     Raises:
         UnknownError: the tables hold none.
@@ -42,6 +52,8 @@ def show(kind: str, word: str, expand: bool) -> list[RenderableType]:
         return _macro(*search.find_macro(word), expand)
     if kind == "TAG":
         return _tag(search.find_tag(word))
+    if kind == "TID":
+        return _template(word)
     return _context_group(word)
 
 
@@ -143,6 +155,27 @@ def _context_group(word: str) -> list[RenderableType]:
     if found is None:
         raise search.UnknownError("context group", word, _near_numbers("context_groups", number))
     return _record(f"CID {number}", found)
+
+
+def _template(word: str) -> list[RenderableType]:
+    number = word.upper().removeprefix("TID").strip()
+    found = templates.template(number)
+    if found is None:
+        raise search.UnknownError("template", word, _near_numbers("templates", number))
+    facts = _table("", "Type", "Order", "Root", "Edition", "Basis")
+    kind = {True: "extensible", False: "non-extensible", None: "not known"}[found.extensible]
+    order = {True: "significant", False: "not significant", None: "not known"}[found.order_significant]
+    facts.add_row(kind, order, "yes" if found.root else "no", found.edition, found.basis)
+    rows = _table("Rows", "Row", "NL", "Relation", "VT", "Concept Name", "VM", "Req", "Value set, units or arguments")
+    for row in found.rows:
+        name = f"Include TID {row.include}" if row.include else template_text.constraint(row.concept)
+        relationship = f"{templates.BY_REFERENCE if row.by_reference else ''}{row.relationship}"
+        rows.add_row(
+            *(row.number, ">" * row.nesting, relationship, " ".join(row.value_types), Text(name)),
+            *(row.multiplicity, row.requirement, Text(template_text.values(row))),
+        )
+    used = [f"TID {tid}" for tid in templates.templates_including(number)]
+    return [_heading(found.title, "PS3.16 Annex A", f"TID {number}"), facts, rows, _list("Included by", used)]
 
 
 def _near_numbers(table: str, number: str) -> tuple[str, ...]:

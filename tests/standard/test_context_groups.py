@@ -20,7 +20,7 @@ from annexgen.standard.context_groups import (
 
 def test_counts() -> None:
     groups = [context_group(cid) for cid in all_context_groups()]
-    assert len(groups) == 1435
+    assert len(groups) == 1437
     assert len(cid_concepts) == 1355
     assert {group.cid for group in groups if group and group.codes} == {row[0] for row in member_rows()}
     assert sum(bool(group and group.codes) for group in groups) == 1343

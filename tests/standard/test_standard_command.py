@@ -37,6 +37,8 @@ def test_list_prints_every_table_with_its_counts() -> None:
         (("TAG", "(0018,0088)"), ("Spacing Between Slices", "SpacingBetweenSlices", "image-plane (Module)")),
         (("TAG", "PatientID"), ("Patient ID", "(0010,0020)", "LO", "Z")),
         (("TAG", "00060001"), ("Current Frame Functional Groups Sequence",)),
+        (("TID", "1501"), ("Measurement Group", '(112039, DCM, "Tracking Identifier")', "Included by: TID 1500")),
+        (("tid", "TID 1400"), ("Linear Measurement", "GRAPHIC TYPE = {POLYLINE, CIRCLE, ELLIPSE}")),
     ],
 )
 def test_show(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:
@@ -53,6 +55,7 @@ def test_show(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:
         (("MODULE", "general serie"), "general-series"),
         (("MACRO", "pixel measurs"), "pixel-measures"),
         (("TAG", "PatietID"), "PatientID"),
+        (("TID", "1499"), "1500; 1501"),
     ],
 )
 def test_an_unknown_name_ends_with_near_matches(arguments: tuple[str, ...], near: str) -> None:

@@ -1,0 +1,189 @@
+"""The templates of PS3.16 Annex A: lookups, and what must hold of every row."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from annexgen.standard import context_groups, iods, tables
+from annexgen.standard.templates import (
+    OPEN,
+    CodeConstraint,
+    ContextGroupUse,
+    Template,
+    TemplateRow,
+    all_templates,
+    constraint,
+    root_templates,
+    template,
+    templates_including,
+)
+
+RELATIONSHIPS = {
+    "CONTAINS",
+    "HAS PROPERTIES",
+    "HAS OBS CONTEXT",
+    "HAS ACQ CONTEXT",
+    "INFERRED FROM",
+    "SELECTED FROM",
+    "HAS CONCEPT MOD",
+}
+"""PS3.3 Table C.17.3-8."""
+
+VALUE_TYPES = {
+    *("TEXT", "NUM", "CODE", "DATETIME", "DATE", "TIME", "UIDREF", "PNAME"),
+    *("COMPOSITE", "IMAGE", "WAVEFORM", "SCOORD", "SCOORD3D", "TCOORD", "CONTAINER", "TABLE"),
+}
+"""PS3.3 Table C.17.3-7."""
+
+GRAPHIC_TYPES = {"POINT", "MULTIPOINT", "POLYLINE", "CIRCLE", "ELLIPSE", "POLYGON", "ELLIPSOID"}
+"""PS3.3 sections C.18.6.1.2 and C.18.9.1.2."""
+
+
+def known(tid: str) -> Template:
+    found = template(tid)
+    assert found is not None, tid
+    return found
+
+
+def every_row() -> list[tuple[str, TemplateRow]]:
+    return [(tid, row) for tid in all_templates() for row in known(tid).rows]
+
+
+def constraints(row: TemplateRow) -> list[CodeConstraint]:
+    return [row.concept, row.value_set, row.units, *(given for _, given in row.arguments)]
+
+
+def test_a_template_row_by_row() -> None:
+    group = known("1501")
+    assert (group.title, group.root, group.extensible, group.section) == (
+        "Measurement Group",
+        False,
+        True,
+        "PS3.16 Annex A, TID 1501",
+    )
+    first = group.rows[0]
+    assert (first.nesting, first.value_types, first.concept.codes[0].key) == (0, ("CONTAINER",), ("125007", "DCM"))
+    tracking = group.rows[2]
+    assert (tracking.relationship, tracking.concept.codes[0].meaning) == ("HAS OBS CONTEXT", "Tracking Identifier")
+    laterality = next(row for row in group.rows if row.concept.codes and row.concept.codes[0].meaning == "Laterality")
+    assert laterality.nesting == 2
+    assert laterality.value_set.groups == (ContextGroupUse("244", "defined"),)
+    assert [row.requirement for row in group.rows if row.include == "300"] == ["U"]
+
+
+def test_rows_as_a_tree() -> None:
+    (container,) = known("1501").tree
+    site = next(node for node in container.children if node.row.number == "6")
+    assert [node.row.number for node in site.children] == ["7", "8"]
+    assert sum(1 for _ in known("1501").rows) == 1 + len(container.children) + sum(
+        len(node.children) for node in container.children
+    )
+
+
+def test_an_unknown_template() -> None:
+    assert template("99_3000") is None
+    assert templates_including("99_3000") == ()
+
+
+def test_root_templates() -> None:
+    assert root_templates("1.2.840.10008.5.1.4.1.1.88.67") == ("10001", "10011")
+    assert "1500" in root_templates("1.2.840.10008.5.1.4.1.1.88.33")
+    assert root_templates("1.2.840.10008.5.1.4.1.1.2") == ()
+
+
+def test_templates_that_include_another() -> None:
+    assert "1500" in templates_including("1501")
+    assert templates_including("1500") == ()
+
+
+def test_parameters_are_bound_by_inclusion() -> None:
+    measurement = known("300")
+    assert measurement.parameters[:2] == ("$Measurement", "$Units")
+    volume = next(row for row in known("5014").rows if row.include == "300")
+    bound = measurement.rows[0].bound(dict(volume.arguments))
+    assert [code.meaning for code in bound.concept.codes] == ["Volume"]
+    assert [code.value for code in bound.units.codes] == ["ml"]
+    assert measurement.rows[0].bound({}) == measurement.rows[0]
+
+
+def test_parameters_are_handed_on() -> None:
+    given = constraint('(8867-4,LN,"Heart rate")|DCID 218|$Inner')
+    bound = constraint("$Outer|BCID 12").bound({"$Outer": given})
+    assert [code.key for code in bound.codes] == [("8867-4", "LN")]
+    assert bound.groups == (ContextGroupUse("12", "baseline"), ContextGroupUse("218", "defined"))
+    assert bound.parameters == ("$Inner",)
+    assert not OPEN
+    assert OPEN.bound({"$Outer": given}) == OPEN
+
+
+def test_a_damaged_constraint_is_named() -> None:
+    with pytest.raises(ValueError, match="'DCID x'"):
+        constraint("DCID x")
+
+
+def test_every_inclusion_resolves_and_every_row_is_one_or_the_other() -> None:
+    for tid, row in every_row():
+        if row.include:
+            assert row.include in all_templates(), (tid, row.number)
+        assert bool(row.include) != bool(row.value_types), (tid, row.number)
+
+
+def test_nesting_increases_by_at_most_one() -> None:
+    for tid in all_templates():
+        levels = [-1, *(row.nesting for row in known(tid).rows)]
+        assert all(b <= a + 1 for a, b in itertools.pairwise(levels)), tid
+        assert len(levels) > 1, tid
+
+
+def test_row_numbers_are_unique() -> None:
+    for tid in all_templates():
+        numbers = [row.number for row in known(tid).rows]
+        assert len(set(numbers)) == len(numbers), tid
+
+
+def test_relationships_value_types_and_requirements_are_the_standards() -> None:
+    for tid, row in every_row():
+        assert row.relationship in RELATIONSHIPS | {""}, (tid, row.number)
+        assert set(row.value_types) <= VALUE_TYPES, (tid, row.number)
+        assert set(row.graphic_types) <= GRAPHIC_TYPES, (tid, row.number)
+        assert row.requirement in {"M", "MC", "U", "UC"}, (tid, row.number)
+        assert re.fullmatch(r"[1-9]\d*(-([2-9]|\d\d+|n))?", row.multiplicity), (tid, row.number)
+
+
+def test_nested_rows_have_a_relationship() -> None:
+    for tid, row in every_row():
+        if row.nesting and not row.include:
+            assert row.relationship, (tid, row.number)
+
+
+def test_every_context_group_is_known() -> None:
+    groups = {use.cid for _, row in every_row() for given in constraints(row) for use in given.groups}
+    assert len(groups) > 250
+    assert [cid for cid in groups if context_groups.context_group(cid) is None] == []
+
+
+def test_codes_of_the_dicom_scheme_have_one_meaning_each() -> None:
+    meanings: dict[str, set[str]] = {}
+    for _, row in every_row():
+        for given in constraints(row):
+            for code in given.codes:
+                if code.scheme == "DCM":
+                    meanings.setdefault(code.value, set()).add(code.meaning.lower())
+    assert {value: texts for value, texts in meanings.items() if len(texts) > 1} == {}
+
+
+def test_roots_are_templates_of_sr_sop_classes() -> None:
+    for uid, tid in tables.rows("template_roots"):
+        assert iods.sop_class(uid) is not None, uid
+        root = known(tid)
+        assert root.root, tid
+        assert root.rows[0].value_types == ("CONTAINER",), tid
+        assert not root.rows[0].relationship, tid
+
+
+def test_every_root_template_has_a_sop_class() -> None:
+    used = {tid for _, tid in tables.rows("template_roots")}
+    assert {tid for tid in all_templates() if known(tid).root} == used
