@@ -185,7 +185,7 @@ class TableView:
         if table.kind == "sr_content" and column == "Concept Name":
             level = row.level
         if len(text) > _LONG:
-            content = Markup("<div>{}</div>").format(content)
+            content = Markup('<div tabindex="0">{}</div>').format(content)
         return " ".join(filter(None, classes)), level, content
 
 

@@ -30,6 +30,9 @@
     if (tables) { return tables; }
     tables = all(".tbl").map(function (element) {
       var caption = plain(element.querySelector(".cap p").textContent);
+      /* The column that says whether something is present, then the one that says whether it has a value. */
+      var columns = data.tables[element.id][0], value = columns.indexOf("Presence of Value");
+      var present = columns.findIndex(function (name) { return /^Presence/.test(name) && name !== "Presence of Value"; });
       var rows = all("tbody tr", element).filter(function (row) { return row.id; }).map(function (row) {
         if (row.classList.contains("h")) { return { element: row, heading: true }; }
         var cells = row.cells, text = "", states = "";
@@ -41,7 +44,10 @@
         text = plain(text);
         /* 00280030 and 0028,0030 find (0028,0030). */
         var tags = (text.match(/\([0-9a-f]{4},[0-9a-fx]{4}\)/g) || []).join(" ").replace(/[(),]/g, "");
-        return { element: row, text: text + " " + tags, states: states, flags: row.className };
+        var presence = [present, value].map(function (column, n) {
+          return column < 0 ? "" : n + " " + cells[column + 1].textContent.trim();
+        });
+        return { element: row, text: text + " " + tags, states: states, flags: row.className, presence: presence };
       });
       return { element: element, caption: caption, sop: " " + element.dataset.sop + " ", rows: rows };
     });
@@ -49,14 +55,14 @@
   }
 
   /* Search and filters. */
-  var query = $("q"), iod = $("iod"), found = $("found"), clear = $("clear"), nothing = $("nothing");
+  var query = $("q"), iod = $("iod"), presence = $("presence"), found = $("found"), clear = $("clear"), nothing = $("nothing");
   var chips = all(".chip");
   var sections = all(".sec");
   function pressed(kind) {
     return chips.filter(function (chip) { return chip.dataset[kind] && chip.getAttribute("aria-pressed") === "true"; })
       .map(function (chip) { return chip.dataset[kind]; });
   }
-  function active() { return query.value.trim() || iod.value || pressed("status").length || pressed("flag").length; }
+  function active() { return query.value.trim() || iod.value || presence.value || pressed("status").length || pressed("flag").length; }
   function apply() {
     var on = Boolean(active());
     body.classList.toggle("filtered", on);
@@ -74,7 +80,7 @@
           heading = row.element;
           return;
         }
-        var keep = wanted &&
+        var keep = wanted && (!presence.value || row.presence.indexOf(presence.value) >= 0) &&
           (!left.length || left.every(function (word) { return row.text.indexOf(word) >= 0; })) &&
           (!states.length || states.some(function (state) { return row.states.indexOf(state) >= 0; })) &&
           flags.every(function (flag) { return (" " + row.flags + " ").indexOf(" " + flag + " ") >= 0; });
@@ -126,13 +132,14 @@
   }
   function reset() {
     query.value = "";
-    iod.value = "";
+    iod.value = presence.value = "";
     chips.forEach(function (chip) { chip.setAttribute("aria-pressed", "false"); });
     apply();
   }
   var waiting = 0;
   query.addEventListener("input", function () { clearTimeout(waiting); waiting = setTimeout(apply, 90); });
   iod.addEventListener("change", apply);
+  presence.addEventListener("change", apply);
   chips.forEach(function (chip) {
     chip.addEventListener("click", function () {
       chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
@@ -151,7 +158,7 @@
   function count(number, noun, many) { return number.toLocaleString("en") + " " + (number === 1 ? noun : many || noun + "s"); }
   function meter(list, name, value, of, low) {
     list.appendChild(make("dt", "", name));
-    var track = make("div", "track"), fill = make("i", low ? "low" : "");
+    var track = make("dd", "track"), fill = make("i", low ? "low" : "");
     fill.style.width = (of ? 100 * value / of : 0) + "%";
     track.appendChild(fill);
     list.appendChild(track);
@@ -283,10 +290,17 @@
   if (location.hash) { go(); requestAnimationFrame(go); }
 
   /* Navigation. */
-  var nav = $("nav"), menu = $("menu"), groups = all("#nav details");
+  var nav = $("nav"), menu = $("menu"), groups = all("#nav .gr");
   var links = {};
   all("#nav a").forEach(function (link) { links[decodeURIComponent(link.hash.slice(1))] = link; });
-  groups.forEach(function (group) { group.open = all("#nav li").length <= 24; });
+  function unfold(group, on) {
+    group.querySelector("button").setAttribute("aria-expanded", String(on));
+    group.querySelector("ul").hidden = !on;
+  }
+  groups.forEach(function (group) {
+    unfold(group, all("#nav li").length <= 24);
+    group.querySelector("button").addEventListener("click", function () { unfold(group, group.querySelector("ul").hidden); });
+  });
   function toggleMenu(on) {
     body.classList.toggle("menu", on);
     menu.setAttribute("aria-expanded", String(on));
@@ -309,8 +323,8 @@
       marked = last;
       if (!marked) { return; }
       marked.setAttribute("aria-current", "true");
-      var group = marked.closest("details");
-      if (group) { group.open = true; }
+      var group = marked.closest(".gr");
+      if (group) { unfold(group, true); }
       var top = marked.getBoundingClientRect().top;
       if (top < 60 || top > innerHeight - 60) { nav.scrollTop += top - innerHeight / 3; }
     }, { rootMargin: "-12% 0px -80% 0px" });
