@@ -69,7 +69,9 @@ def shown(page: Page) -> set[str]:
 
 
 def wait_for_filter(page: Page) -> None:
-    page.wait_for_function("document.body.classList.contains('filtered') && document.getElementById('found').textContent")
+    page.wait_for_function(
+        "document.body.classList.contains('filtered') && document.getElementById('found').textContent"
+    )
 
 
 def texts(table: Table, row: Row) -> str:
