@@ -1,4 +1,4 @@
-"""Functional groups: which macros are shared, per frame or both, and one view of them for counting (PS3.3 C.7.6.16)."""
+"""Functional groups: which macros are shared, per frame or both, and one view of them and of each frame (PS3.3 C.7.6.16)."""
 
 from __future__ import annotations
 
@@ -53,6 +53,38 @@ def _folded(shape: Shape) -> Shape:
         known = states.get(inner)
         states[inner] = state if known is None else _both(known, state)
     return tuple(sorted(states.items()))
+
+
+def relative_path(path: str) -> str:
+    """The path of an attribute as frames have it: without the Sequence of shared or per-frame functional groups."""
+    for outer in (SHARED, PER_FRAME):
+        if path.startswith(f"{outer}/"):
+            return path[len(outer) + 1 :]
+    return path
+
+
+def frames_of(profile: SopClassProfile, groups: FunctionalGroups) -> SopClassProfile:
+    """Frames as data sets of their own: all that holds for a frame, from the root, the shared and its per-frame groups.
+
+    Attributes of functional groups stand at their `relative_path`. The unit is the series: a combination counts once for each
+    that has such frames, however many.
+    """
+    result = SopClassProfile()
+    result.paths = {path: s for path, s in profile.paths.items() if relative_path(path) == path and path.startswith("(")}
+    result.paths.update(groups.profile.paths)
+    for (shape, pairs, frame, of_frame), origins in profile.frames.items():
+        states = {p: s for p, s in shape if p.startswith("(") and not p.startswith((SHARED, PER_FRAME))}
+        for path, state in (*((p, s) for p, s in shape if p.startswith(f"{SHARED}/")), *frame):
+            inner = relative_path(path)
+            states[inner] = _both(states[inner], state) if inner in states else state
+        values: dict[str, set[str]] = {}
+        for path, value in (*((p, v) for p, v in pairs if not p.startswith(PER_FRAME)), *of_frame):
+            values.setdefault(relative_path(path), set()).add(value)
+        single = tuple(sorted((path, found.pop()) for path, found in values.items() if len(found) == 1))
+        known = result.patterns.setdefault((tuple(sorted(states.items())), single), Counter())
+        for origin in origins:
+            known[origin] = 1
+    return result
 
 
 def _both(a: int, b: int) -> int:

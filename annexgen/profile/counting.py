@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY, Instance, Opened, open_instance, read_instance
 from annexgen.corpus.values import decode, encodings_of, is_zero_length
 from annexgen.profile import content
+from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS, Frame, Frames
 from annexgen.profile.identity import Identity, identity_of
 from annexgen.profile.layout import IrregularError, Layouts, private_creator
 from annexgen.profile.model import (
@@ -17,6 +18,7 @@ from annexgen.profile.model import (
     FULL_VALUE,
     HASHED,
     PLAIN,
+    Discriminators,
     Limits,
     Origin,
     PathStatistics,
@@ -68,10 +70,12 @@ class _ShapeCell:
 
 @dataclass(slots=True, eq=False)
 class _PatternCell:
-    """Where instances with the same combination are counted."""
+    """Where instances with the same combination are counted, and where each layout of their frames is noted."""
 
     origins: Counter[Origin]
     shape: _ShapeCell
+    values: Discriminators
+    frames: dict[Frame, set[Origin]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,6 +85,7 @@ class _SopClass:
     profile: SopClassProfile
     root: Node
     sightings: Sightings
+    frames: Frames
     layouts: Layouts
     pending: Counter[Sighting] = field(default_factory=Counter)
     identities: dict[tuple[Occurrence, ...], Identity] = field(default_factory=dict)
@@ -123,13 +128,13 @@ class Counting:
         """Count one instance; `file` is its file id."""
         uid = instance.sop_class
         sop_class = self._sop_class(uid)
-        walk = _Walk(instance, self.profile.values, sop_class.occurrences)
+        walk = _Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
         walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
         sightings = sop_class.sightings.of_all(walk.occurrences)
         identity, instance_uid = _identity(sop_class, walk.notes)
         content_shape = self._count_content(instance, walk, sop_class, identity, instance_uid)
         cell = self._pattern(sop_class, sightings, content_shape, file)
-        self._commit(uid, sightings, identity, instance_uid, cell, file, instance.transfer_syntax)
+        self._commit(uid, sightings, identity, instance_uid, cell, walk.frames, file, instance.transfer_syntax)
         for code, tag, message in {(p.code, p.tag, p.message) for p in instance.problems}:
             path = f"({tag >> 16:04X},{tag & 0xFFFF:04X})" if tag else ""
             self.profile.problems.setdefault((code, uid, path, message), Problems()).add(Problems(1, file))
@@ -149,13 +154,14 @@ class Counting:
         if known is None:
             root = Node("", 0, 0, None)
             sightings = Sightings(self.profile.limits.text_length, self.profile.values)
-            layouts = Layouts(root, sightings, self.profile.values)
-            known = self._classes[uid] = _SopClass(SopClassProfile(), root, sightings, layouts)
+            frames = Frames(self.profile.limits.text_length)
+            layouts = Layouts(root, sightings, frames, self.profile.values)
+            known = self._classes[uid] = _SopClass(SopClassProfile(), root, sightings, frames, layouts)
         return known
 
     def _count_regular(self, opened: Opened, file: str) -> None:
         sop_class = self._sop_class(opened.sop_class)
-        sightings, notes = sop_class.layouts.read(opened.buffer, opened.start, opened.encoding)
+        sightings, notes, frames = sop_class.layouts.read(opened.buffer, opened.start, opened.encoding)
         if [note.note for note in notes if note.node.tag == SOP_CLASS_UID] != [opened.sop_class]:
             raise IrregularError
         cell = sop_class.patterns.get(tuple([sighting.pattern for sighting in sightings]))
@@ -166,7 +172,7 @@ class Counting:
             # The key is taken anew: an attribute may just have left the combinations.
             sop_class.patterns[tuple([sighting.pattern for sighting in sightings])] = cell
         identity, instance_uid = _identity(sop_class, notes)
-        self._commit(opened.sop_class, sightings, identity, instance_uid, cell, file, opened.transfer_syntax)
+        self._commit(opened.sop_class, sightings, identity, instance_uid, cell, frames, file, opened.transfer_syntax)
 
     def _commit(
         self,
@@ -175,6 +181,7 @@ class Counting:
         identity: Identity,
         instance_uid: str,
         cell: _PatternCell,
+        frames: tuple[Frame, ...],
         file: str,
         transfer_syntax: str,
     ) -> None:
@@ -182,6 +189,12 @@ class Counting:
         sop_class = self._classes[uid]
         profile = self.profile.sop_classes.setdefault(uid, sop_class.profile)
         cell.origins[identity.origin] += 1
+        for frame in frames:
+            noted = cell.frames.get(frame)
+            if noted is None:
+                key = (cell.shape.shape, cell.values, frame.shape, frame.values)
+                noted = cell.frames[frame] = profile.origins_of_frame(key, self.profile.limits)
+            noted.add(identity.origin)
         if file < cell.shape.example:
             cell.shape.example = file
         profile.transfer_syntaxes[transfer_syntax] += 1
@@ -229,7 +242,7 @@ class Counting:
             if values is None:
                 sop_class.sightings.leave_combinations(node)
         pairs = tuple(sorted([(s.node.path, s.single) for s in sightings if s.single is not None]))
-        return _PatternCell(profile.patterns.setdefault((shape_cell.shape, pairs), Counter()), shape_cell)
+        return _PatternCell(profile.patterns.setdefault((shape_cell.shape, pairs), Counter()), shape_cell, pairs)
 
     def _flush(self, sop_class: _SopClass, *, compact: bool = False) -> None:
         """Add to the profile what waits to be counted, and forget what will hardly come again."""
@@ -268,6 +281,7 @@ class Counting:
         if len(sop_class.occurrences) > MAXIMUM_KNOWN:
             sop_class.occurrences.clear()
         sop_class.layouts.forget()
+        sop_class.frames.forget()
         if compact or len(sop_class.patterns) > MAXIMUM_PATTERNS:
             sop_class.patterns.clear()
             sop_class.shapes.clear()
@@ -384,16 +398,20 @@ def _count_sighting(
 
 
 class _Walk:
-    """Walks the elements of one instance in document order; collects its occurrences and whose it is."""
+    """Walks the elements of one instance in document order; collects its occurrences, whose it is and its frames."""
 
-    def __init__(self, instance: Instance, policy: str, known: dict[tuple[object, ...], Occurrence]) -> None:
+    def __init__(
+        self, instance: Instance, policy: str, known: dict[tuple[object, ...], Occurrence], layouts: Frames
+    ) -> None:
         self.occurrences: list[Occurrence] = []
         self.notes: list[Occurrence] = []
+        self.frames: tuple[Frame, ...] = ()
         self.encodings: tuple[str, ...] = ("iso8859",)
         self._directory = instance.sop_class == MEDIA_STORAGE_DIRECTORY
         self._little_endian = instance.little_endian
         self._policy = policy
         self._known = known
+        self._layouts = layouts
 
     def text(self, encodings: tuple[str, ...]) -> content.Text:
         """How values are decoded under a character set."""
@@ -431,12 +449,16 @@ class _Walk:
                 )
                 if tag == content.CONTENT_SEQUENCE and depth == 0:
                     continue
+                bounds = [len(self.occurrences)]
                 for item in value:
                     self.elements(item, node, _item_encodings(item, encodings), depth + 1)
                     code = content.code_of(item, self.text(encodings))
                     if code is not None:
                         text = ("code", "\x1f".join(code), code_privacy(node.tag))
                         self.occurrences.append(self._code(node, text))
+                    bounds.append(len(self.occurrences))
+                if tag == PER_FRAME_FUNCTIONAL_GROUPS and depth == 0:
+                    self.frames = self._layouts.of_items(self.occurrences, bounds)
                 continue
             if tag == SPECIFIC_CHARACTER_SET and value is not None and not is_zero_length(vr, value):
                 encodings = encodings_of(decode("CS", value, (), True))

@@ -32,6 +32,7 @@ from annexgen.corpus.elements import (
 )
 from annexgen.corpus.values import decode, encodings_of
 from annexgen.profile import content
+from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS
 from annexgen.profile.nodes import (
     DATA_SET_TRAILING_PADDING,
     SPECIFIC_CHARACTER_SET,
@@ -46,6 +47,7 @@ from annexgen.profile.privacy import code_privacy
 
 if TYPE_CHECKING:
     from annexgen.corpus.elements import Buffer, Encoding
+    from annexgen.profile.frames import Frame, Frames
 
 MAXIMUM_DEPTH = 40
 MAXIMUM_REMEMBERED_SEQUENCE = 1 << 12
@@ -78,10 +80,14 @@ class IrregularError(Exception):
 
 @dataclass(slots=True, eq=False)
 class Remembered:
-    """A Sequence with all that is inside: its occurrences and those of them that tell whose instance it is."""
+    """A Sequence with all that is inside: its occurrences and those of them that tell whose instance it is.
+
+    `frames` holds the layouts of its items when they are frames.
+    """
 
     occurrences: tuple[Occurrence, ...]
     notes: tuple[Occurrence, ...]
+    frames: tuple[Frame, ...] = ()
     sightings: tuple[Sighting, ...] = ()
 
 
@@ -150,12 +156,14 @@ class Layouts:
     Args:
         root: the node of the data set.
         sightings: makes sightings.
+        frames: makes the layouts of frames.
         policy: which values are kept: "none", "safe" or "all".
     """
 
-    def __init__(self, root: Node, sightings: Sightings, policy: str) -> None:
+    def __init__(self, root: Node, sightings: Sightings, frames: Frames, policy: str) -> None:
         self._root = root
         self._sightings = sightings
+        self._frames = frames
         self._policy = policy
         self._starts: dict[Encoding, State] = {}
         self._states: dict[tuple[object, ...], State] = {}
@@ -178,8 +186,10 @@ class Layouts:
             self._states.clear()
             self._starts.clear()
 
-    def read(self, buffer: Buffer, position: int, encoding: Encoding) -> tuple[list[Sighting], list[Occurrence]]:
-        """What the instance has at each node, and the elements that tell whose it is.
+    def read(
+        self, buffer: Buffer, position: int, encoding: Encoding
+    ) -> tuple[list[Sighting], list[Occurrence], tuple[Frame, ...]]:
+        """What the instance has at each node, the elements that tell whose it is, and the layouts of its frames.
 
         Raises:
             IrregularError: it must be read by the element reader.
@@ -189,6 +199,7 @@ class Layouts:
             state = self._starts[encoding] = self._state(self._root, encoding, ("iso8859",), None, {})
         sightings: list[Sighting] = []
         notes: list[Occurrence] = []
+        frames: tuple[Frame, ...] = ()
         append = sightings.append
         of_one = self._sightings.of_one
         end = len(buffer)
@@ -262,6 +273,9 @@ class Layouts:
                         occurrence, position = self._fragments(entry, buffer, position)
                     else:
                         sequence, position, known = self._sequence(entry, state, buffer, position, length, 1)
+                        if sequence.frames:
+                            # No part of a run: runs hold no frames.
+                            frames, known = sequence.frames, False
                         if not known:
                             self._learn(
                                 first,
@@ -306,7 +320,7 @@ class Layouts:
             raise IrregularError
         if first is not None:
             self._learn(first, buffer[run_start:position], sightings, run_sightings, notes, run_notes, state, last)
-        return sightings, notes
+        return sightings, notes, frames
 
     @staticmethod
     def _learn(
@@ -530,10 +544,11 @@ class Layouts:
                 entry.items = items
         occurrences: list[Occurrence] = []
         notes: list[Occurrence] = []
-        if length == UNDEFINED_LENGTH:
-            count, stop = self._items(items, buffer, position, len(buffer), False, occurrences, notes, depth)
-        else:
-            count, stop = self._items(items, buffer, position, position + length, True, occurrences, notes, depth)
+        end = len(buffer) if length == UNDEFINED_LENGTH else position + length
+        defined = length != UNDEFINED_LENGTH
+        bounds = [0] if entry.tag == PER_FRAME_FUNCTIONAL_GROUPS and depth == 1 else None
+        count, stop = self._items(items, buffer, position, end, defined, occurrences, notes, depth, bounds)
+        frames = self._frames.of_items(occurrences, bounds) if bounds else ()
         name = (count, length, entry.un)
         own = entry.sequences.get(name)
         if own is None:
@@ -541,7 +556,7 @@ class Layouts:
                 entry.sequences.clear()
             own = entry.sequences[name] = Occurrence(node, ("SQ", origin), entry.block, empty=count == 0, items=count)
         occurrences.append(own)
-        result = Remembered(tuple(occurrences), tuple(notes))
+        result = Remembered(tuple(occurrences), tuple(notes), frames)
         size = stop - position
         if size <= MAXIMUM_REMEMBERED_SEQUENCE and entry.patience:
             entry.patience -= 1
@@ -568,8 +583,9 @@ class Layouts:
         occurrences: list[Occurrence],
         notes: list[Occurrence],
         depth: int,
+        bounds: list[int] | None,
     ) -> tuple[int, int]:
-        """The items of a Sequence: their number and the position after them."""
+        """The items of a Sequence: their number and the position after them; `bounds` takes where each ends."""
         little = state.encoding.little_endian
         item = _ITEM[little]
         delimitation = _SEQUENCE_DELIMITATION[little]
@@ -595,6 +611,8 @@ class Layouts:
                     raise IrregularError
                 position = self._item(state, buffer, position, item_end, True, occurrences, notes, depth)
             count += 1
+            if bounds is not None:
+                bounds.append(len(occurrences))
 
     def _item(
         self,

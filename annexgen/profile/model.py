@@ -24,13 +24,14 @@ class Limits:
 
     `distinct_values`: values kept per element path; beyond, only `kept_values` of them (those with the smallest hash)
     stay and the path counts as open. `discriminator_values`: a path with more distinct values than this in its
-    instances takes no part in the combinations that conditions are learned from. `text_length`: longer text is counted
-    but never kept. `patients`: how many distinct patients are remembered per value (the rule asks for two).
+    instances takes no part in the combinations that conditions are learned from; `frame_values` is the same for the frames of
+    instances. `text_length`: longer text is counted but never kept. `patients`: how many distinct patients are remembered per value (the rule asks for two).
     """
 
     distinct_values: int = 128
     kept_values: int = 16
     discriminator_values: int = 24
+    frame_values: int = 12
     text_length: int = 128
     patients: int = 2
 
@@ -45,7 +46,9 @@ Origin = tuple[str, str, str, str]
 Shape = tuple[tuple[str, int], ...]
 """For every path that stands in an instance its state, sorted by path (see `state_of`)."""
 Discriminators = tuple[tuple[str, str], ...]
-"""For every low-cardinality path of an instance its one value, sorted by path."""
+"""For every low-cardinality path of an instance (or frame) its one value, sorted by path."""
+FrameKey = tuple[Shape, Discriminators, Shape, Discriminators]
+"""A combination of an instance, and one of a frame in it: of its item of Per-frame Functional Groups Sequence."""
 
 FULL_VALUE, FULL_EMPTY, FULL_MIXED, PARTIAL_VALUE, PARTIAL_EMPTY, PARTIAL_MIXED = range(6)
 
@@ -172,12 +175,16 @@ class SopClassProfile:
 
     `patterns` maps each distinct combination of presence (`Shape`) and low-cardinality values (`Discriminators`) to
     the number of instances by origin. `discriminators` holds the distinct values seen for each path that takes part,
-    or None once there were too many.
+    or None once there were too many. `frames` holds, for each combination of an instance and of a frame in it, where there are
+    such frames: no counts, since frames of one instance may become equal when values are dropped. `frame_values` is to
+    frames what `discriminators` is to instances.
     """
 
     paths: dict[str, PathStatistics] = field(default_factory=dict)
     patterns: dict[tuple[Shape, Discriminators], Counter[Origin]] = field(default_factory=dict)
     discriminators: dict[str, set[str] | None] = field(default_factory=dict)
+    frames: dict[FrameKey, set[Origin]] = field(default_factory=dict)
+    frame_values: dict[str, set[str] | None] = field(default_factory=dict)
     transfer_syntaxes: Counter[str] = field(default_factory=Counter)
     character_sets: Counter[str] = field(default_factory=Counter)
 
@@ -202,16 +209,31 @@ class SopClassProfile:
                 kept.append((path, value))
         self.patterns.setdefault((shape, tuple(kept)), Counter()).update(origins)
 
+    def origins_of_frame(self, key: FrameKey, limits: Limits) -> set[Origin]:
+        """Where frames of one combination are noted."""
+        for path, value in key[3]:
+            known = self.frame_values.setdefault(path, set())
+            if known is not None:
+                known.add(value)
+                if len(known) > limits.frame_values:
+                    self.frame_values[path] = None
+        return self.frames.setdefault(key, set())
+
     def compact(self) -> None:
         """Drop from the combinations the paths that turned out to have too many values, and join what became equal."""
         dropped = {path for path, values in self.discriminators.items() if values is None}
-        if not dropped:
-            return
-        patterns: dict[tuple[Shape, Discriminators], Counter[Origin]] = {}
-        for (shape, discriminators), origins in self.patterns.items():
-            kept = tuple(pair for pair in discriminators if pair[0] not in dropped)
-            patterns.setdefault((shape, kept), Counter()).update(origins)
-        self.patterns = patterns
+        of_frames = {path for path, values in self.frame_values.items() if values is None}
+        if dropped:
+            patterns: dict[tuple[Shape, Discriminators], Counter[Origin]] = {}
+            for (shape, discriminators), origins in self.patterns.items():
+                patterns.setdefault((shape, _without(discriminators, dropped)), Counter()).update(origins)
+            self.patterns = patterns
+        if dropped or of_frames:
+            frames: dict[FrameKey, set[Origin]] = {}
+            for (shape, values, frame, of_frame), origins in self.frames.items():
+                key = (shape, _without(values, dropped), frame, _without(of_frame, of_frames))
+                frames.setdefault(key, set()).update(origins)
+            self.frames = frames
 
     def add(self, other: SopClassProfile, limits: Limits) -> None:
         """Add what was seen of the same SOP Class elsewhere."""
@@ -226,9 +248,18 @@ class SopClassProfile:
                 self.discriminators[path] = None
         for (shape, discriminators), origins in other.patterns.items():
             self.count_pattern(shape, discriminators, origins, limits)
+        for path, values in other.frame_values.items():
+            if values is None:
+                self.frame_values[path] = None
+        for key, noted in other.frames.items():
+            self.origins_of_frame(key, limits).update(noted)
         self.transfer_syntaxes += other.transfer_syntaxes
         self.character_sets += other.character_sets
         self.compact()
+
+
+def _without(values: Discriminators, dropped: set[str]) -> Discriminators:
+    return tuple(pair for pair in values if pair[0] not in dropped)
 
 
 @dataclass(slots=True)

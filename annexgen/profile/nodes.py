@@ -98,7 +98,8 @@ class Occurrence:
     """One element as it stands at a node: what every element with the same bytes there contributes.
 
     A code in a Sequence is an occurrence of its own, with `vr` None: it is no further element, only a value.
-    `note` is what tells whose instance it is, `raw` the value field where the reader's state depends on it.
+    `note` is what tells whose instance it is, `raw` the value field where the reader's state depends on it, `mark` a
+    number for `annexgen.profile.frames`, given when one is needed.
     """
 
     node: Node
@@ -118,6 +119,7 @@ class Occurrence:
     raw: bytes = b""
     special: bool = False
     sighting: Sighting | None = None
+    mark: int = 0
 
 
 @dataclass(slots=True, eq=False)

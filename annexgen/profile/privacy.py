@@ -6,10 +6,14 @@ import functools
 import hashlib
 from collections import Counter
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from annexgen.corpus.values import FREE_TEXT_VRS, NUMBER_VRS
 from annexgen.profile.model import HASHED, PLAIN, PathStatistics, Profile, SopClassProfile, ValueCount
 from annexgen.standard import confidentiality, dictionary
+
+if TYPE_CHECKING:
+    from annexgen.profile.model import Discriminators
 
 IDENTIFYING_TEXT_TAGS = frozenset({0x00100020, 0x00101000, 0x00100030, 0x00080050, 0x00101040, 0x00102154, 0x00380010})
 """Patient ID, Other Patient IDs, Birth Date, Accession Number, Address, Telephone Numbers, Admission ID."""
@@ -129,13 +133,25 @@ def _seal_sop_class(sop_class: SopClassProfile, salted: functools._lru_cache_wra
         transfer_syntaxes=sop_class.transfer_syntaxes,
         character_sets=sop_class.character_sets,
     )
-    for path, known_values in sop_class.discriminators.items():
-        secret = hidden.get(path, set())
-        result.discriminators[path] = (
-            None if known_values is None else {HASHED + salted(key(v)) if v in secret else v for v in known_values}
-        )
-    for (shape, discriminators), origins in sop_class.patterns.items():
-        pairs = tuple((p, HASHED + salted(key(v)) if v in hidden.get(p, ()) else v) for p, v in discriminators)
+
+    def sealed(path: str, value: str) -> str:
+        # Of an open path only kept values were compared with what identifies a person.
+        kept = sop_class.paths[path]
+        unchecked = kept.overflow and PLAIN + value not in kept.values
+        return HASHED + salted(key(value)) if unchecked or value in hidden.get(path, ()) else value
+
+    def sealed_values(values: dict[str, set[str] | None]) -> dict[str, set[str] | None]:
+        return {path: None if found is None else {sealed(path, v) for v in found} for path, found in values.items()}
+
+    def sealed_pairs(pairs: Discriminators) -> Discriminators:
+        return tuple((path, sealed(path, value)) for path, value in pairs)
+
+    result.discriminators = sealed_values(sop_class.discriminators)
+    result.frame_values = sealed_values(sop_class.frame_values)
+    for (shape, pairs), origins in sop_class.patterns.items():
         keys = Counter({(salted(a), salted(b), salted(c), d): n for (a, b, c, d), n in origins.items()})
-        result.patterns.setdefault((shape, pairs), Counter()).update(keys)
+        result.patterns.setdefault((shape, sealed_pairs(pairs)), Counter()).update(keys)
+    for (shape, pairs, frame, of_frame), found in sop_class.frames.items():
+        noted = {(salted(a), salted(b), salted(c), d) for a, b, c, d in found}
+        result.frames.setdefault((shape, sealed_pairs(pairs), frame, sealed_pairs(of_frame)), set()).update(noted)
     return result

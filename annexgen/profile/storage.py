@@ -98,11 +98,14 @@ def load(path: Path) -> Profile:
 def _sop_class(profile: SopClassProfile) -> dict[str, Any]:
     paths = sorted(profile.paths)
     numbers = {path: n for n, path in enumerate(paths)}
-    origins = sorted({o for found in profile.patterns.values() for o in found})
+    origins = sorted({o for found in (*profile.patterns.values(), *profile.frames.values()) for o in found})
     origin_numbers = {origin: n for n, origin in enumerate(origins)}
-    shapes = sorted({shape for shape, _ in profile.patterns})
+    shapes = sorted({key[0] for key in profile.patterns} | {s for key in profile.frames for s in (key[0], key[2])})
     shape_numbers = {shape: n for n, shape in enumerate(shapes)}
-    values = sorted({pair for _, pairs in profile.patterns for pair in pairs})
+    values = sorted(
+        {pair for _, pairs in profile.patterns for pair in pairs}
+        | {pair for key in profile.frames for pair in (*key[1], *key[3])}
+    )
     value_numbers = {pair: n for n, pair in enumerate(values)}
     return {
         "paths": [[path, _statistics(profile.paths[path])] for path in paths],
@@ -117,7 +120,18 @@ def _sop_class(profile: SopClassProfile) -> dict[str, Any]:
             ]
             for (shape, pairs), found in profile.patterns.items()
         ),
+        "frames": sorted(
+            [
+                shape_numbers[shape],
+                [value_numbers[pair] for pair in pairs],
+                shape_numbers[frame],
+                [value_numbers[pair] for pair in of_frame],
+                sorted(origin_numbers[o] for o in found),
+            ]
+            for (shape, pairs, frame, of_frame), found in profile.frames.items()
+        ),
         "discriminators": {p: None if v is None else sorted(v) for p, v in profile.discriminators.items()},
+        "frame_values": {p: None if v is None else sorted(v) for p, v in profile.frame_values.items()},
         "transfer_syntaxes": dict(profile.transfer_syntaxes),
         "character_sets": dict(profile.character_sets),
     }
@@ -171,7 +185,11 @@ def _read_sop_class(entry: dict[str, Any]) -> SopClassProfile:
     for shape, values, found in entry["patterns"]:
         key = (shapes[shape], tuple(pairs[v] for v in values))
         result.patterns[key] = Counter({origins[o]: n for o, n in found})
+    for shape, values, frame, of_frame, found in entry["frames"]:
+        of_instance, pairs_of_frame = tuple(pairs[v] for v in values), tuple(pairs[v] for v in of_frame)
+        result.frames[shapes[shape], of_instance, shapes[frame], pairs_of_frame] = {origins[o] for o in found}
     result.discriminators = {p: None if v is None else set(v) for p, v in entry["discriminators"].items()}
+    result.frame_values = {p: None if v is None else set(v) for p, v in entry["frame_values"].items()}
     return result
 
 
