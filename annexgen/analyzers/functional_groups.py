@@ -70,7 +70,9 @@ def frames_of(profile: SopClassProfile, groups: FunctionalGroups) -> SopClassPro
     that has such frames, however many.
     """
     result = SopClassProfile()
-    result.paths = {path: s for path, s in profile.paths.items() if relative_path(path) == path and path.startswith("(")}
+    result.paths = {
+        path: s for path, s in profile.paths.items() if relative_path(path) == path and path.startswith("(")
+    }
     result.paths.update(groups.profile.paths)
     for (shape, pairs, frame, of_frame), origins in profile.frames.items():
         states = {p: s for p, s in shape if p.startswith("(") and not p.startswith((SHARED, PER_FRAME))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from annexgen.analyzers.functional_groups import USAGE_BOTH
 from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, Presence
 from annexgen.annex import boilerplate, columns
 from annexgen.annex.coded_values import coded_section
@@ -167,12 +168,11 @@ def _module_evidence(draft: Draft, instances: int, carriers: int) -> Evidence | 
 
 
 def _group_row(name: str, usage: str, seen: Presence, instances: int, key: str, draft: Draft) -> Row:
-    having = seen.present + seen.partial
-    state = ALWAYS if having == instances else CONDITIONAL
+    state = ALWAYS if seen.present == instances else CONDITIONAL
     cells = {
         "Functional Group Macro": Cell(name, Status.STANDARD if draft.kind == "macro" else Status.OBSERVED),
         "Presence": Cell(state),
-        "Condition": draft.condition if state == CONDITIONAL else Cell(""),
+        "Condition": draft.condition if state == CONDITIONAL or usage == USAGE_BOTH else Cell(""),
         "Usage": Cell(usage),
         "Reference": Cell(table_token(key)),
     }

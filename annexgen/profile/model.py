@@ -230,9 +230,9 @@ class SopClassProfile:
             self.patterns = patterns
         if dropped or of_frames:
             frames: dict[FrameKey, set[Origin]] = {}
-            for (shape, values, frame, of_frame), origins in self.frames.items():
-                key = (shape, _without(values, dropped), frame, _without(of_frame, of_frames))
-                frames.setdefault(key, set()).update(origins)
+            for (shape, discriminators, frame, of_frame), noted in self.frames.items():
+                key = (shape, _without(discriminators, dropped), frame, _without(of_frame, of_frames))
+                frames.setdefault(key, set()).update(noted)
             self.frames = frames
 
     def add(self, other: SopClassProfile, limits: Limits) -> None:
