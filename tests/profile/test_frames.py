@@ -87,9 +87,8 @@ def test_macro_in_some_frames_only() -> None:
         frames = [frame(kind, 1.0) for kind in KINDS]
         del frames[0].MRDiffusionSequence
         for item, kind in zip(frames, ("ANATOMY", "DIFFUSION", "DIFFUSION"), strict=True):
-            item.FrameContentSequence = [frame("", 0.0).PlanePositionSequence[0]]
-            item.FrameContentSequence[0].FrameComments = kind
-            item.FrameContentSequence[0].StackID = kind
+            item.MRImageFrameTypeSequence = [Dataset()]
+            item.MRImageFrameTypeSequence[0].FrameType = ["ORIGINAL", "PRIMARY", kind]
         return encoded(enhanced(number, frames))
 
     annex = build_annex(counted([one(number) for number in range(12)]))
