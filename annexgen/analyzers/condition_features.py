@@ -122,7 +122,7 @@ def _positions(path: str, masks: dict[str, int], prior: float) -> list[Partition
             known = by_position.setdefault(position, {})
             known[value] = known.get(value, 0) | mask
             among[value] = among.get(value, 0) | mask
-    image_type = path == "(0008,0008)"
+    image_type = path == "(0008,0008)" or path.endswith("(0008,9007)")
     found = [
         Partition(
             path,
