@@ -29,6 +29,8 @@ class Thresholds:
     `condition_values`: how many values a condition may name.
     `condition_runners_up`: how many other statements that hold as well are named in the evidence.
     `fixed_studies`, `fixed_series`: studies and series in which a value must be the same before it is proposed as FIXED.
+    `closed_units`, `closed_per_value`: in how many series a list of values must have been seen before it may be called closed, at
+    least and for each value. `closed_unseen`: the largest share of series that may be alone in having a value.
     `extension_attributes`, `extension_share`: how many attributes outside the IOD must stand together in an instance, and which
     share of the attributes of a Module they must be, before they are described as that Module.
     """
@@ -40,6 +42,9 @@ class Thresholds:
     condition_runners_up: int = 3
     fixed_studies: int = 2
     fixed_series: int = 3
+    closed_units: int = 8
+    closed_per_value: int = 3
+    closed_unseen: float = 0.05
     extension_attributes: int = 3
     extension_share: float = 0.2
 

@@ -45,19 +45,17 @@ def coded_section(
 
 
 def _coded_rows(name: str, tag: str, values: Values) -> list[Row]:
-    """Rows of Coded Values for one attribute; the values of Image Type by position."""
+    """Rows of Coded Values for one attribute, those whose position has a meaning by position."""
     entries: list[tuple[str, str]] = []
-    if tag == "(0008,0008)":
-        by_position: dict[int, set[str]] = {}
-        for text in values.texts:
-            for position, value in enumerate(text.split("\\"), start=1):
-                by_position.setdefault(position, set()).add(value)
-        for position in sorted(by_position):
-            found = sorted(by_position[position])
-            entries.extend((v, f"Value for Value {position}" if n == 0 else "") for n, v in enumerate(found) if v)
-    else:
-        entries = [(text, "") for text in values.texts]
-    comment = "" if values.complete else "Further values occur"
+    for position, found in enumerate(values.positions, start=1):
+        entries.extend((v, f"Value for Value {position}" if n == 0 else "") for n, v in enumerate(found))
+    entries = entries or [(text, "") for text in values.texts]
+    comments = ["One or more of these"] if values.together else []
+    if not values.complete:
+        comments.append("Further values occur")
+    elif not values.closed:
+        comments.append("Further values may occur")
+    comment = "; ".join(comments)
     rows = []
     for number, (text, condition) in enumerate(entries):
         cells = {
@@ -65,7 +63,7 @@ def _coded_rows(name: str, tag: str, values: Values) -> list[Row]:
             "Tag": Cell(tag if number == 0 else ""),
             "Value/Code": Cell(text),
             "Condition": Cell(condition),
-            "Comments": Cell(comment if number == 0 else ""),
+            "Comments": Cell(comment if number == 0 else "", reason=values.reason if number == 0 else ""),
         }
         rows.append(Row(cells))
     return rows

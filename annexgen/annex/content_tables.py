@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.values import code_text, values_of
 from annexgen.annex.columns import SR_CODES, SR_CONTENT
 from annexgen.annex.model import Cell, Row, Status, Table, table_token
-from annexgen.annex.rows import UNKNOWN, SopClassView, evidence_of, value_text
+from annexgen.annex.rows import UNKNOWN, SopClassView, evidence_of
 
 if TYPE_CHECKING:
     from annexgen.sr.trees import ContentRow, ContentTree
@@ -42,7 +42,7 @@ def _row(view: SopClassView, row: ContentRow, key: str, title: str, code_tables:
         code_tables.append(Table(code_key, "sr_codes", f"{title} - {meaning} Codes", SR_CODES, code_rows, (view.uid,)))
         value = f"See {table_token(code_key)}"
     else:
-        value = value_text(values)
+        value = values.text
     units = sorted(row.statistics.facets.get("unit", {}))
     if units and row.value_type == "NUM":
         value = "; ".join(filter(None, (value, "Units: " + ", ".join(code_text(u) for u in units[:4]))))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.functional_groups import FunctionalGroups, functional_groups_of
 from annexgen.analyzers.modules import ModulesOfSopClass, modules_of
 from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, Presence, presence_of_paths
+from annexgen.analyzers.value_support import series_of_values
 from annexgen.annex import columns
 from annexgen.annex.rows import UNKNOWN, SopClassView, attribute_rows
 from annexgen.profile.paths import standard_path, steps
@@ -79,10 +80,28 @@ def sop_class_draft(
     sop_class = profile.sop_classes[uid]
     modules = modules_of(uid, sop_class, thresholds)
     title = f"{modules.name} IOD" if modules.iod else modules.name or f"Private IOD {uid}"
-    view = SopClassView(uid, title, sop_class, presence_of_paths(sop_class), private_dictionary=private_dictionary)
+    series = series_of_values(sop_class)
+    owners = {standard_path((tag,)): use.key for use in modules.modules for tag in use.tags}
+    view = SopClassView(
+        uid,
+        title,
+        sop_class,
+        presence_of_paths(sop_class),
+        private_dictionary=private_dictionary,
+        thresholds=thresholds,
+        series=series,
+        owners=owners,
+    )
     groups = functional_groups_of(sop_class, profile.limits)
     group_view = SopClassView(
-        uid, title, groups.profile, presence_of_paths(groups.profile), private_dictionary=private_dictionary
+        uid,
+        title,
+        groups.profile,
+        presence_of_paths(groups.profile),
+        private_dictionary=private_dictionary,
+        thresholds=thresholds,
+        series=series,
+        places=groups.absolute,
     )
     for path, seen in group_view.presence.items():
         if len(steps(path)) == 1:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import CONDITIONAL, EMPTY, Presence
+from annexgen.analyzers.thresholds import Thresholds
+from annexgen.analyzers.value_support import support_of
 from annexgen.analyzers.values import Values, values_of
 from annexgen.annex.model import Cell, Evidence, Row, Status, table_token
 from annexgen.corpus.elements import UNKNOWN_VR
 from annexgen.profile.paths import Step, parent, steps
 from annexgen.standard import confidentiality, dictionary
+from annexgen.standard.enumerated_values import StandardValues, standard_values
 from annexgen.standard.private_dictionary import EMPTY as EMPTY_DICTIONARY
 from annexgen.standard.private_dictionary import PrivateDictionary
 
@@ -23,6 +26,9 @@ CODE_MACRO = frozenset(
     {0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120}
     | {0x00080105, 0x00080106, 0x00080107, 0x0008010B, 0x0008010D, 0x0008010F, 0x00080117, 0x00080118}
 )
+_BYTES = frozenset({"OB", "OW", "OF", "OD", "OL", "OV", "UN"})
+PIXEL_DATA = 0x7FE0
+"""The group of Pixel Data, whose length says nothing."""
 OBSERVED = Status.OBSERVED
 STANDARD = Status.STANDARD
 UNKNOWN = Cell("", Status.UNKNOWN)
@@ -40,11 +46,31 @@ class SopClassView:
     listed: dict[str, tuple[str, str, Values]] = field(default_factory=dict)
     """Paths whose values stand in the Coded Values table: name, tag and values, by path."""
     private_dictionary: PrivateDictionary = EMPTY_DICTIONARY
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    series: dict[str, dict[str, set[int]]] = field(default_factory=dict)
+    """The series in which an element path has a value (`annexgen.analyzers.value_support.series_of_values`)."""
+    places: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The element paths that a path stands for, where they are not the path itself."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """The key of the Module that describes a root attribute, by its path."""
 
     def __post_init__(self) -> None:
         for path in self.profile.paths:
             if path.startswith("("):
                 self.children.setdefault(parent(path), []).append(path)
+
+    def values(self, path: str) -> Values:
+        """What the Value cell of a row is made from."""
+        statistics, step = self.profile.paths[path], steps(path)[-1]
+        support = support_of(statistics, self.places.get(path, (path,)), self.series, self.presence[path].patients)
+        entry = None if step.private else dictionary.lookup(step.tag)
+        listed = self.standard_values(path)
+        return values_of(statistics, support, listed, entry.vm if entry else "", self.thresholds)
+
+    def standard_values(self, path: str) -> tuple[StandardValues, ...]:
+        """What the Standard lists for the attribute of a row."""
+        parts = steps(path)
+        return () if parts[-1].private else standard_values(parts[-1].tag, self.owners.get(path, ""))
 
     def is_code_sequence(self, path: str) -> bool:
         """Whether the items of a Sequence hold codes."""
@@ -80,14 +106,6 @@ def name_of(step: Step, private_dictionary: PrivateDictionary) -> Cell:
         return Cell(entry.name, Status.PROPOSED, f"private dictionary: {entry.source}") if entry else UNKNOWN
     name = dictionary.attribute_name(step.tag)
     return Cell(name, STANDARD) if name else UNKNOWN
-
-
-def value_text(values: Values) -> str:
-    """What a Value cell says of few values or a range."""
-    if values.range:
-        return values.range
-    text = "; ".join(values.texts)
-    return text if values.complete or not text else f"e.g. {text}"
 
 
 def attribute_rows(view: SopClassView, paths: Iterable[str], coded_key: str, level: int = 0) -> list[Row]:
@@ -132,16 +150,33 @@ def attribute_row(
         cells["Source"] = Cell("EMPTY", Status.PROPOSED, "zero-length in every instance that has it")
     cells["Presence of Attribute"] = Cell(seen.of_attribute)
     cells["Presence of Value"] = Cell(seen.of_value)
-    values = values_of(statistics)
+    values = view.values(path)
     if values.listed:
         view.listed[path] = (name or step.shown_tag, step.shown_tag, values)
-        cells["Value"] = Cell(f"See {table_token(coded_key)}")
+        cells["Value"] = Cell(f"See {table_token(coded_key)}", reason=values.reason)
     else:
-        cells["Value"] = Cell(value_text(values))
+        cells["Value"] = Cell(values.text, STANDARD if values.context_group else OBSERVED, values.reason)
     conditional = CONDITIONAL in (seen.of_attribute, seen.of_value)
     cells["Conditions"] = UNKNOWN if conditional else Cell("")
-    cells["Comments"] = Cell("")
+    cells["Comments"] = Cell(_sizes(step, statistics, values))
     return Row(cells, path, covers, level, evidence=evidence_of(seen, statistics.example))
+
+
+def _sizes(step: Step, statistics: PathStatistics, values: Values) -> str:
+    """How many items or values there are, or how long a value is, where the Value cell does not show it."""
+    if statistics.items is not None:
+        low, high = statistics.items
+        return "" if high <= 1 else f"{high} items" if low == high else f"{low} to {high} items"
+    if values.together:
+        return "One or more of these"
+    low, high = statistics.value_multiplicity or (1, 1)
+    entry = None if step.private else dictionary.lookup(step.tag)
+    if high > 1 and not values.texts and entry is not None and "-" in entry.vm:
+        return f"{high} values" if low == high else f"{low} to {high} values"
+    if {vr for vr, _ in statistics.vrs} <= _BYTES and statistics.length is not None and step.group != PIXEL_DATA:
+        low, high = statistics.length
+        return f"{high} bytes" if low == high else f"{low} to {high} bytes"
+    return ""
 
 
 def _private_cells(step: Step, statistics: PathStatistics, private_dictionary: PrivateDictionary) -> dict[str, Cell]:
