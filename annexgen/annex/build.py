@@ -25,7 +25,7 @@ from annexgen.annex.private_drafts import draft_private
 from annexgen.annex.report_sections import report_sections
 from annexgen.annex.sources import propose_sources
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
-from annexgen.standard import EDITION
+from annexgen.standard.editions import edition_text
 from annexgen.standard.private_dictionary import EMPTY, PrivateDictionary
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def build_annex(
         sections=tuple(sections),
         tables=tuple(outline.tables),
         findings=tuple(findings_of(profile, views)),
-        edition=EDITION,
+        edition=edition_text(),
         generator=f"annexgen {__version__}",
         thresholds=thresholds.as_numbers(),
         sop_class_names={v.view.uid: v.view.title for v in views},

@@ -7,6 +7,7 @@ import importlib
 import click
 
 from annexgen import __version__
+from annexgen.cli.table_set import global_option, with_option
 
 COMMANDS = {
     "scan": "Read instances and write a profile of what was seen.",
@@ -29,7 +30,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"annexgen.cli.{cmd_name}").command
-        return command
+        return with_option(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -43,3 +44,6 @@ def main() -> None:
 
     Exit codes: 0 done; 1 the command's own "no"; 2 usage, or nothing readable.
     """
+
+
+main.params.append(global_option())

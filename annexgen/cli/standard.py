@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
+
+SHOWN_NOTES = 20
+"""How many notes on one part are printed."""
 
 KINDS = ("IOD", "MODULE", "MACRO", "TAG", "CID", "TID")
 
@@ -16,12 +20,47 @@ def command() -> None:
 
 @command.command("list")
 def list_tables() -> None:
-    """Print every table with its number of entries and rows, and the edition and section that it comes from."""
+    """Print the sets of tables, and every table of the one in use: entries, rows, edition and section."""
     from rich.console import Console
 
-    from annexgen.cli.standard_tables import inventory
+    from annexgen.cli.standard_tables import inventory, table_sets
 
-    Console().print(inventory())
+    console = Console()
+    console.print(table_sets())
+    console.print()
+    console.print(inventory())
+
+
+@command.command("import")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--edition", required=True, metavar="NAME", help="Name of the set of tables, such as 2025e.")
+def import_edition(folder: Path, edition: str) -> None:
+    """Make a set of tables of the Standard's DocBook in DIR: part03, 04, 06, 15 and 16, whichever are there.
+
+    A set of that name is replaced when everything could be read, and untouched otherwise. `--standard NAME` selects it.
+    """
+    from rich.console import Console
+
+    from annexgen.cli.sources import fail
+    from annexgen.cli.standard_tables import imported
+    from annexgen.standard.importer.docbook import DocBookError
+    from annexgen.standard.importer.folder import import_folder
+    from annexgen.standard.sets import SetError, root
+
+    try:
+        parts = import_folder(folder, edition)
+    except (DocBookError, SetError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+    console = Console()
+    console.print(imported(parts))
+    for part in parts:
+        for note in part.notes[:SHOWN_NOTES]:
+            click.echo(f"PS3.{part.part}: {note}", err=True)
+        if len(part.notes) > SHOWN_NOTES:
+            click.echo(f"PS3.{part.part}: and {len(part.notes) - SHOWN_NOTES} notes more", err=True)
+    click.echo(f"{root() / edition}: use it with --standard {edition}", err=True)
 
 
 @command.command("show")

@@ -15,18 +15,41 @@ from annexgen.standard import (
     dictionary,
     iods,
     search,
+    sets,
     tables,
     template_text,
     templates,
 )
 from annexgen.standard import inventory as tables_held
+from annexgen.standard.editions import edition_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from rich.console import RenderableType
 
+    from annexgen.standard.importer.folder import ImportedPart
+
 OWN_FUNCTIONAL_GROUPS = f"-{iods.MULTI_FRAME_FUNCTIONAL_GROUPS}"
+
+
+def table_sets() -> Table:
+    """The bundled set and the imported ones, the one in use marked."""
+    table = _table("Sets of tables", "Set", "In use", "Editions")
+    for table_set in (tables.BUNDLED, *sets.installed()):
+        with tables.use(table_set):
+            editions = edition_text()
+        table.add_row(table_set.name, "yes" if table_set == tables.selected() else "", Text(editions))
+    return table
+
+
+def imported(parts: Iterable[ImportedPart]) -> Table:
+    """What an import read: rows of each table by part, beside those of the bundled tables."""
+    table = _table("", "Part", "Edition", "Table", "Rows", "Bundled")
+    for part in parts:
+        for name, rows in part.rows.items():
+            table.add_row(f"PS3.{part.part}", part.edition, name, str(rows), str(len(tables.BUNDLED.rows(name))))
+    return table
 
 
 def inventory() -> Table:

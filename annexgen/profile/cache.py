@@ -22,6 +22,7 @@ from annexgen.corpus.sources.batches import Files, TarMembers, ZipMembers
 from annexgen.profile.model import FORMAT_VERSION, Limits
 from annexgen.profile.reading import Read, Skipped
 from annexgen.profile.storage import document_of, profile_of
+from annexgen.standard import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,6 +64,7 @@ class Cache:
             "device": device,
             "format": FORMAT_VERSION,
             "version": __version__,
+            "standard": tables.selected().digest,
         }
         self._settings = json.dumps(settings, sort_keys=True).encode()
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Profile, merge
 from annexgen.profile.reading import Skipped, count_device, count_instance, read_batch
+from annexgen.standard import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from annexgen.corpus.sources import Batch
+    from annexgen.standard.tables import TableSet
 
 RETRIES = 3
 """How often a batch is read again when the worker that read it was lost."""
@@ -51,9 +53,12 @@ def scan_on_cluster(
     except (OSError, ValueError) as error:
         raise ClusterError(f"no Dask scheduler answers at {address} ({error})") from error
     result = Profile(values=values)
+    table_set = tables.selected().carried()
     with client:
         for group in _groups(batches, IN_FLIGHT):
-            parts: list[Any] = client.map(_count, group, values=values, device=device, retries=RETRIES, pure=False)
+            parts: list[Any] = client.map(
+                _count, group, values=values, device=device, table_set=table_set, retries=RETRIES, pure=False
+            )
             summaries: list[Any] = client.map(_summary, parts, retries=RETRIES, pure=False)
             try:
                 for _, (skipped, done) in as_completed(summaries, loop=client.loop, with_results=True):
@@ -85,7 +90,7 @@ def _groups(batches: Iterable[Batch], size: int) -> Iterable[list[Batch]]:
         yield group
 
 
-def _count(batch: Batch, values: str, device: str) -> tuple[Profile, list[Skipped], int]:
+def _count(batch: Batch, values: str, device: str, table_set: TableSet) -> tuple[Profile, list[Skipped], int]:
     """Runs on a worker: the profile of one batch, what was skipped, and how many entries there were."""
     counting = Counting(Profile(values=values))
     skipped: list[Skipped] = []
@@ -98,8 +103,9 @@ def _count(batch: Batch, values: str, device: str) -> tuple[Profile, list[Skippe
             skipped.append(entry)
 
     count = functools.partial(count_device, device=device) if device else count_instance
-    read_batch(batch, counting, {}, lambda number, file: None, after, count)
-    return counting.finish(), skipped, done
+    with tables.use(table_set):
+        read_batch(batch, counting, {}, lambda number, file: None, after, count)
+        return counting.finish(), skipped, done
 
 
 def _summary(part: tuple[Profile, list[Skipped], int]) -> tuple[list[Skipped], int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.corpus.values import FREE_TEXT_VRS, NUMBER_VRS
 from annexgen.profile.model import HASHED, PLAIN, PathStatistics, Profile, SopClassProfile, ValueCount
-from annexgen.standard import confidentiality, dictionary
+from annexgen.standard import confidentiality, dictionary, tables
 
 if TYPE_CHECKING:
     from annexgen.profile.model import Discriminators
@@ -33,9 +33,13 @@ class Privacy(Enum):
     UID = "uid"
 
 
-@functools.lru_cache(maxsize=65536)
 def privacy_of(tag: int, vr: str) -> Privacy:
     """How the values of an attribute are treated. UIDs need a look at the value: only well-known ones are open."""
+    return _privacy_of(tables.selected(), tag, vr)
+
+
+@functools.lru_cache(maxsize=65536)
+def _privacy_of(_table_set: tables.TableSet, tag: int, vr: str) -> Privacy:
     private = bool(tag >> 16 & 1)
     if vr in _HIDDEN_VRS or tag in FILE_NAME_TAGS:
         return Privacy.HIDDEN

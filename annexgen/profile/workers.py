@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Limits, Profile
 from annexgen.profile.reading import NO_ID, Read, Skipped, count_instance, read_batch
+from annexgen.standard import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from annexgen.corpus.elements import Buffer
     from annexgen.corpus.sources.batches import Batch
+    from annexgen.standard.tables import TableSet
 
 _FILE_ID_LENGTH = 16
 _POLL = 0.2
@@ -40,7 +42,8 @@ class WorkerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What every worker is told: what to keep, how long one file may take (seconds), and how a buffer is counted.
+    """What every worker is told: what to keep, how long one file may take (seconds), how a buffer is counted, which tables of
+    the Standard apply.
 
     `each_batch`: hand in the profile of every batch on its own.
     """
@@ -50,6 +53,7 @@ class WorkerSettings:
     file_timeout: float = 300.0
     count: Callable[[Buffer, str, Counting], None] = count_instance
     each_batch: bool = False
+    table_set: TableSet = field(default_factory=tables.selected)
 
 
 @dataclass(slots=True)
@@ -238,6 +242,13 @@ def _work(
 ) -> None:  # pragma: no cover - runs in another process
     """The life of a worker: batches in, profiles out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with tables.use(settings.table_set):
+        _serve(connection, settings, position, since, done, file)
+
+
+def _serve(
+    connection: Connection, settings: WorkerSettings, position: Any, since: Any, done: Any, file: Any
+) -> None:  # pragma: no cover - runs in another process
 
     def before(number: int, identifier: str) -> None:
         file.value = identifier.encode("ascii")

@@ -1,4 +1,4 @@
-"""PS3.15 2025e: actions of the Basic Profile (Table E.1-1) and safe private attributes (Table E.3.10-1)."""
+"""PS3.15: actions of the Basic Profile (Table E.1-1) and safe private attributes (Table E.3.10-1)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class AttributeConfidentiality:
 @tables.per_table_set
 def _table() -> dict[str, AttributeConfidentiality]:
     found = {}
-    for tag, basic, *others in tables.rows("basic_profile"):
+    for tag, basic, *others in tables.overlaid("basic_profile"):
         actions, (retired, composite, name) = others[: len(OPTIONS)], others[len(OPTIONS) :]
         options = {option: action for option, action in zip(OPTIONS, actions, strict=True) if action}
         found[tag] = AttributeConfidentiality(name, basic, options, retired == "Y", composite == "Y")

@@ -27,7 +27,7 @@ def _additions() -> dict[int, DictionaryEntry]:
     """Elements that pydicom's dictionary lacks, or that an imported edition says otherwise, by tag."""
     return {
         int(tag, 16): DictionaryEntry(vr, vm, name, retired == "1", keyword)
-        for tag, vr, vm, name, keyword, retired in tables.rows("elements")
+        for tag, vr, vm, name, keyword, retired in tables.overlaid("elements")
         if "x" not in tag
     }
 

@@ -75,7 +75,9 @@ class FunctionalGroupMacro:
 @tables.per_table_set
 def sop_class(uid: str) -> SopClass | None:
     """The SOP Class of a UID that PS3.6 or PS3.4 registers; None for a private one and for other UIDs."""
-    for _, name, iod_key, retired in rows_of("sop_classes", uid):
+    row = _sop_classes().get(uid)
+    if row is not None:
+        _, name, iod_key, retired = row
         # An imported set may list a SOP Class of PS3.4 whose IOD its PS3.3 does not have.
         known_key = iod_key if iod_key in tables.names("iods") else None
         return SopClass(uid, name or uids.uid_name(uid) or uid, known_key, retired == "1", True)
@@ -85,9 +87,14 @@ def sop_class(uid: str) -> SopClass | None:
 
 
 @tables.per_table_set
+def _sop_classes() -> dict[str, tables.Row]:
+    return {row[0]: row for row in tables.overlaid("sop_classes")}
+
+
+@tables.per_table_set
 def sop_classes_of_iod(iod_key: str) -> tuple[SopClass, ...]:
     """The SOP Classes that an IOD defines, by UID (PS3.4 Annex B)."""
-    found = [sop_class(uid) for uid, _, key, _ in tables.rows("sop_classes") if key == iod_key]
+    found = [sop_class(uid) for uid, _, key, _ in tables.overlaid("sop_classes") if key == iod_key]
     return tuple(entry for entry in found if entry)
 
 

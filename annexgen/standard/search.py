@@ -29,7 +29,7 @@ def find_iod(word: str) -> str:
         UnknownError: there is none.
     """
     words: dict[str, str] = {}
-    for uid, name, key, _ in tables.rows("sop_classes"):
+    for uid, name, key, _ in tables.overlaid("sop_classes"):
         if key:
             words[uid] = words[name] = key
     return _find("IOD", word, words | _names((key, row[0]) for key, row in tables.names("iods").items()))

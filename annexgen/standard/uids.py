@@ -26,7 +26,7 @@ def _dictionary() -> dict[str, tuple[str, str, bool]]:
     from pydicom._uid_dict import UID_dictionary
 
     known = {uid: (entry[0], entry[1], bool(entry[3])) for uid, entry in UID_dictionary.items()}
-    return known | {uid: (name, type_, retired == "1") for uid, name, type_, retired in tables.rows("uids")}
+    return known | {uid: (name, type_, retired == "1") for uid, name, type_, retired in tables.overlaid("uids")}
 
 
 def uid_name(uid: str) -> str | None:

@@ -113,7 +113,9 @@ def read(path: Path, part: str) -> Book:
     root = document.getroot()
     name = root.get(_ID) or root.get("label") or "no part"
     if root.tag != f"{_NAMESPACE}book" or name != f"PS3.{part}":
-        raise DocBookError(f"{path}: expected the DocBook of PS3.{part}, found <{etree.QName(root).localname}> of {name}")
+        raise DocBookError(
+            f"{path}: expected the DocBook of PS3.{part}, found <{etree.QName(root).localname}> of {name}"
+        )
     subtitle = root.find(f"{_NAMESPACE}subtitle")
     edition = re.search(r"\b(\d{4}[a-z]?)\b", _text(subtitle) if subtitle is not None else "")
     found: dict[str, Table] = {}
@@ -160,7 +162,7 @@ def _grid(rows: list[etree._Element], width: int, where: str) -> Iterator[tuple[
     carried: dict[int, tuple[Cell, int]] = {}
     first = EMPTY
     for row in rows:
-        own = [(_cell(cell), *(_span(cell, name, where) for name in ("colspan", "rowspan"))) for cell in _cells(row)]
+        own = [(_cell(c), _span(c, "colspan", where), _span(c, "rowspan", where)) for c in _cells(row)]
         wide = sum(columns for _, columns, _ in own)
         if wide >= width:
             carried.clear()

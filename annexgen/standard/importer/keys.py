@@ -7,7 +7,8 @@ import re
 from annexgen.standard import tables
 
 _CAPTION_END = re.compile(
-    r"((\s+Functional Group)?\s+(Macro|Module)(\s+(Attributes?|Table|Description))*|(\s+(Attributes?|Description))+)$", re.I
+    r"((\s+Functional Group)?\s+(Macro|Module)(\s+(Attributes?|Table|Description))*|(\s+(Attributes?|Description))+)$",
+    re.I,
 )
 _IOD_CAPTION_END = re.compile(r"(\s+(IOD|Modules?|Table|Functional Group Macros?))+$", re.I)
 

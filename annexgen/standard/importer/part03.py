@@ -71,14 +71,18 @@ def _modules(
         if not name.text or not reference.links:
             continue
         if usage is None:
-            raise attributes.book.wrong(f"table {table.number}: the usage of {name.text!r} is {use.text!r}, not M, C or U")
+            raise attributes.book.wrong(
+                f"table {table.number}: the usage of {name.text!r} is {use.text!r}, not M, C or U"
+            )
         key = keys.spelt(name.text)
         target = reference.links[0]
         if key not in modules:
             modules[key] = (name.text, target.partition("_")[2])
             described = attributes.found(target, name.text, "Module")
             if described is None:
-                attributes.notes.append(f"Module {name.text} ({target.partition('_')[2]}) has no attribute table in the file")
+                attributes.notes.append(
+                    f"Module {name.text} ({target.partition('_')[2]}) has no attribute table in the file"
+                )
             else:
                 rows += attributes.rows(key, described)
         found.setdefault(key, (iod, key, ie.text, usage[0]))
@@ -132,7 +136,9 @@ def _owner(table: Table, iods: list[Table]) -> Table | None:
 
     def shared(iod: Table) -> int:
         ours, theirs = table.section.number.split("."), iod.section.number.split(".")
-        return next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs)))
+        return next(
+            (n for n, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs))
+        )
 
     best = max(iods, key=shared, default=None)
     return best if best is not None and shared(best) > 1 else None

@@ -94,7 +94,9 @@ class AttributeTables:
         for target in cell.links or tuple(f"table_{number}" for number in re.findall(r"Table\s+([\w.\-]+)", cell.text)):
             macro = self._by_id.get(target) or next(iter(self._in_section.get(target, [])), None)
             if macro is None:
-                self.notes.append(f"table {table.number} includes {target.partition('_')[2]}, which the file does not have")
+                self.notes.append(
+                    f"table {table.number} includes {target.partition('_')[2]}, which the file does not have"
+                )
             else:
                 found.append(self._macro(macro))
         return found
@@ -136,7 +138,9 @@ class AttributeTables:
                 length += self._measure(row[3], (*above, key), lengths)
             kept.append(row)
         if length > _LONGEST:
-            raise self.book.wrong(f"the macro {self.names[key][0]} would have {length} attributes; download the file again")
+            raise self.book.wrong(
+                f"the macro {self.names[key][0]} would have {length} attributes; download the file again"
+            )
         self.macros[key] = kept
         lengths[key] = length
         return length

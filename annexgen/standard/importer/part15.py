@@ -46,7 +46,11 @@ def tables_of(book: Book) -> tuple[dict[str, list[Row]], list[str]]:
     profile = next((table for table in book.tables if table.columns("Attribute Name", "Tag", "Basic Prof")), None)
     safe = next((table for table in book.tables if table.columns("Data Element", "Private Creator", "VR", "VM")), None)
     if profile is None or safe is None:
-        number = "E.1-1 (Attribute Name, Tag, Basic Prof.)" if profile is None else "E.3.10-1 (Data Element, Private Creator)"
+        number = (
+            "E.1-1 (Attribute Name, Tag, Basic Prof.)"
+            if profile is None
+            else "E.3.10-1 (Data Element, Private Creator)"
+        )
         raise book.wrong(f"has no Table {number}; is it the whole of PS3.15?")
     return {"basic_profile": _profile(book, profile), "safe_private_attributes": _safe(book, safe)}, []
 
@@ -61,8 +65,12 @@ def _profile(book: Book, table: Table) -> list[Row]:
         number = _TAG.search(tag)
         private = "gggg" in tag or "private" in name.casefold()
         actions = [row[at[0]].text if at else "" for at in options_at]
-        if (number is None and not private) or not all(_ACTION.fullmatch(text) for text in (basic, *filter(None, actions))):
-            raise book.wrong(f"table {table.number}: the row of {name or tag!r} is not understood; download the file again")
+        if (number is None and not private) or not all(
+            _ACTION.fullmatch(text) for text in (basic, *filter(None, actions))
+        ):
+            raise book.wrong(
+                f"table {table.number}: the row of {name or tag!r} is not understood; download the file again"
+            )
         key = _key(number) if number else PRIVATE
         flags = [row[at[0]].text[:1] if at else "" for at in flags_at]
         found.setdefault(key, (key, basic, *actions, *flags, name))
