@@ -94,7 +94,9 @@ def _candidates(iod_key: str | None) -> list[iods.IodModule]:
     if iod_key is not None:
         return list(iods.iod(iod_key).modules)
     found: dict[str, iods.IodModule] = {}
-    for key in ("enhanced-mr-image", "mr-image", "comprehensive-sr"):
+    # An imported set of tables may hold a few IODs only.
+    known = iods.all_iods()
+    for key in (key for key in ("enhanced-mr-image", "mr-image", "comprehensive-sr") if key in known):
         for module in iods.iod(key).modules:
             if iods.number_of_iods_using(module.key) >= COMMON_MODULE_FROM:
                 found.setdefault(module.key, iods.IodModule(module.key, module.name, module.section, module.ie, "U"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -102,15 +103,16 @@ def read(path: Path, part: str) -> Book:
         remove_pis=True,
     )
     try:
-        with path.open("rb") as stream:
-            document = etree.parse(stream, parser)
+        text = path.read_bytes()
+        if _has_document_type(text):
+            raise DocBookError(
+                f"{path}: has a document type declaration, which the Standard's DocBook has not; not read"
+            )
+        root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
         raise DocBookError(f"{path}: damaged or incomplete XML ({error.msg}); download the file again") from error
     except OSError as error:
         raise DocBookError(f"{path}: cannot be read ({error.strerror})") from error
-    if document.docinfo.internalDTD is not None:
-        raise DocBookError(f"{path}: has a document type declaration, which the Standard's DocBook has not; not read")
-    root = document.getroot()
     name = root.get(_ID) or root.get("label") or "no part"
     if root.tag != f"{_NAMESPACE}book" or name != f"PS3.{part}":
         raise DocBookError(
@@ -125,6 +127,34 @@ def read(path: Path, part: str) -> Book:
             found.setdefault(table.id, table)
     paragraphs = _paragraphs(root) if part == "16" else {}
     return Book(path, part, edition[1] if edition else "", tuple(found.values()), paragraphs)
+
+
+class _RootReached(Exception):
+    """Stops the look at what stands before the first element."""
+
+
+def _has_document_type(text: bytes) -> bool:
+    """Whether a document type is declared before the first element; looked up before anything could be made of it."""
+    found = False
+
+    def declared(*_: object) -> None:
+        nonlocal found
+        found = True
+        raise _RootReached
+
+    def element(*_: object) -> None:
+        raise _RootReached
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = declared
+    parser.StartElementHandler = element
+    try:
+        parser.Parse(text, True)
+    except _RootReached:
+        pass
+    except expat.ExpatError:
+        return found  # what is wrong, and where, is said when the whole is parsed
+    return found
 
 
 def _section(element: etree._Element) -> Section:
