@@ -16,6 +16,7 @@ from annexgen.profile.privacy import corpus_salt, seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
 from annexgen.simulator import write_samples
+from annexgen.standard import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,16 @@ def test_the_same_bytes_as_a_local_scan(corpus: Path, cluster: object) -> None:
     found = scan_on_cluster(cluster.scheduler_address, batches_of([str(corpus)], 10), on_progress=counted.append)  # type: ignore[attr-defined]
     assert sealed(found) == sealed(scan([corpus]))
     assert sum(counted) == sum(path.is_file() for path in corpus.rglob("*"))
+
+
+def test_the_selected_tables_travel_to_the_workers(corpus: Path, cluster: object, tmp_path: Path) -> None:
+    row = ["00281050", "X", *[""] * 10, "N", "Y", "Window Center"]
+    (tmp_path / "basic_profile.tsv").write_text("# PS3.15 stricter\n" + "\t".join(row) + "\n", encoding="utf-8")
+    stricter = tables.TableSet("stricter", tmp_path, tables.digest_of(tmp_path))
+    with tables.use(stricter):
+        found = scan_on_cluster(cluster.scheduler_address, batches_of([str(corpus)], 10))  # type: ignore[attr-defined]
+        assert sealed(found) == sealed(scan([corpus]))
+    assert sealed(found) != sealed(scan([corpus]))
 
 
 def test_a_lost_worker_is_made_good(corpus: Path, cluster: object) -> None:

@@ -124,12 +124,12 @@ def read(path: Path, part: str) -> Book:
     for element in root.iter(f"{_NAMESPACE}table"):
         table = _table(element, path)
         if table is not None:
-            found.setdefault(table.id, table)
+            found.setdefault(table.id or f"#{len(found)}", table)
     paragraphs = _paragraphs(root) if part == "16" else {}
     return Book(path, part, edition[1] if edition else "", tuple(found.values()), paragraphs)
 
 
-class _RootReached(Exception):
+class _RootReachedError(Exception):
     """Stops the look at what stands before the first element."""
 
 
@@ -140,17 +140,17 @@ def _has_document_type(text: bytes) -> bool:
     def declared(*_: object) -> None:
         nonlocal found
         found = True
-        raise _RootReached
+        raise _RootReachedError
 
     def element(*_: object) -> None:
-        raise _RootReached
+        raise _RootReachedError
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = declared
     parser.StartElementHandler = element
     try:
         parser.Parse(text, True)
-    except _RootReached:
+    except _RootReachedError:
         pass
     except expat.ExpatError:
         return found  # what is wrong, and where, is said when the whole is parsed
