@@ -99,3 +99,26 @@ COLUMN_GROUPS = {
     "root_templates": (("Name", 1), ("Root TID", 1), ("Function", 1), ("SOP Classes", 2), ("Condition", 1)),
 }
 """Kinds whose header has two lines: the upper captions and the number of columns each spans."""
+
+_PRESENCE = ("ALWAYS", "CONDITIONAL", "SRC_COPY")
+VOCABULARY = {
+    "Source": (
+        "FIXED",
+        "GENERATED",
+        "CONFIGURATION",
+        "MWL",
+        "QUERY",
+        "USER",
+        "SCANNED",
+        "EMPTY",
+        "SRC_INSTANCE",
+    ),
+    "Presence": ("ALWAYS", "CONDITIONAL"),
+    "Presence (Module)": ("ALWAYS", "CONDITIONAL"),
+    "Presence of Attribute": _PRESENCE,
+    "Presence of Value": ("ALWAYS", "CONDITIONAL", "EMPTY", "SRC_COPY"),
+    "Presence of Content Item": ("ALWAYS", "CONDITIONAL", "EMPTY", "SRC_COPY"),
+    "Identifiable Information": ("SAFE", "UNSAFE", "MIXED"),
+    "Usage": ("PER_FRAME", "SHARED", "CONTEXT_DEPENDENT"),
+}
+"""The words that a column may hold (PS3.2 N.9, N.10); a Source may name several, separated by "; "."""

@@ -10,6 +10,8 @@ from annexgen.annex.model import Cell, Status
 from annexgen.render import excel_sheets
 from annexgen.render.excel_cells import link, print_setup, put, register_styles, span, status_style
 from annexgen.render.excel_contents import Contents
+from annexgen.render.excel_private import private_rows, write_private
+from annexgen.render.excel_tools import Choices, add_filter
 from annexgen.render.packages import without_dates
 from annexgen.render.texts import References, corpus_counts, product_title, section_label
 
@@ -104,6 +106,7 @@ class _Writer:
         self.references = References(annex)
         self.sheets = excel_sheets.sheets(annex)
         self.places: dict[str, tuple[str, int]] = {}
+        self.filters = 0
         for sheet in self.sheets:
             for identifier, row in _caption_rows(sheet).items():
                 self.places[identifier] = (sheet.name, row)
@@ -114,6 +117,10 @@ class _Writer:
         Contents(self.annex, self.places, contents).write()
         for sheet in self.sheets:
             self.table_sheet(self.book.create_sheet(sheet.name), sheet)
+        if private_rows(self.annex):
+            private = self.book.create_sheet(excel_sheets.PRIVATE)
+            self.top_line(private, excel_sheets.PRIVATE)
+            write_private(self.annex, self.places, private)
         self.findings(self.book.create_sheet(excel_sheets.FINDINGS))
         self.corpus(self.book.create_sheet(excel_sheets.CORPUS))
 
@@ -122,12 +129,14 @@ class _Writer:
         _set_widths(target, sheet, evidence_column)
         self.top_line(target, sheet.name)
         places = _caption_rows(sheet)
+        choices = Choices(target)
         for section, tables in sheet.parts:
             row = places[tables[0].id] - 1
             put(target, row, 1, f"{section_label(section.id)} {section.title}", "annex section")
             target.row_dimensions[row].height = 22
             for table in tables:
                 self.table(target, table, places[table.id], evidence_column)
+                choices.offer(table, places[table.id] + _header_lines(table) + 1)
         target.freeze_panes = "B2"
         print_setup(target)
 
@@ -140,6 +149,10 @@ class _Writer:
         put(target, row, 1, f"Table {table.id}. {table.title}", "annex caption")
         target.row_dimensions[row].height = 20
         row = self.header(target, table, row + 1, evidence_column)
+        if table.rows and not any(line.heading for line in table.rows):
+            self.filters += 1
+            width = evidence_column + len(EVIDENCE) - 1
+            add_filter(target, f"rows_{self.filters}", row - 1, len(table.rows), width)
         for line in table.rows:
             if line.heading:
                 span(target, row, 1, len(table.columns), line.cells[table.columns[0]].text, "annex heading")
@@ -161,6 +174,9 @@ class _Writer:
             row += 1
         for position, title in enumerate(table.columns, 1):
             put(target, row, position, title, "annex header")
+        # A table that can be filtered needs a different name for each of its columns, empty ones too.
+        for position in range(len(table.columns) + 1, evidence_column):
+            put(target, row, position, f"·{position}", "annex gap")
         for position, title in enumerate(EVIDENCE, evidence_column):
             put(target, row, position, title, "annex evidence header")
         return row + 1
@@ -239,6 +255,10 @@ def _groups(table: Table) -> tuple[tuple[str, int], ...]:
     return groups if sum(width for _, width in groups) == len(table.columns) else ()
 
 
+def _header_lines(table: Table) -> int:
+    return 1 + bool(_groups(table))
+
+
 def _caption_rows(sheet: Sheet) -> dict[str, int]:
     """The row of every table's caption; the line of the section stands above the first of its tables."""
     rows: dict[str, int] = {}
@@ -247,7 +267,7 @@ def _caption_rows(sheet: Sheet) -> dict[str, int]:
         row += 1
         for table in tables:
             rows[table.id] = row
-            row += 3 + bool(_groups(table)) + len(table.rows) + len(table.notes)
+            row += 2 + _header_lines(table) + len(table.rows) + len(table.notes)
         row += 1
     return rows
 

@@ -125,6 +125,7 @@ def _styles() -> list[NamedStyle]:
         style("annex caption", Font(FONT, 11, bold=True, color=INK)),
         style("annex header", Font(FONT, 10, bold=True, color=INK), filled(HEAD), box),
         style("annex evidence header", Font(FONT, 9, bold=True, color=MUTED), filled("F5F7F9"), box),
+        style("annex gap", Font(FONT, 8, color="C5CDD4")),
         style("annex evidence", Font(FONT, 9, color=MUTED), None, box),
         style("annex weak", Font(FONT, 9, bold=True, color="9A3412"), filled("FDEBDD"), box),
         style("annex heading", Font(FONT, 10, bold=True, color=INK), filled("F1F4F7"), box),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from annexgen.annex.model import Status
 from annexgen.render import excel_sheets
 from annexgen.render.excel_cells import link, print_setup, put, span, status_style
+from annexgen.render.excel_private import private_rows
 from annexgen.render.texts import (
     DRAFT,
     STATUS_LEGEND,
@@ -82,7 +83,8 @@ class Contents:
                 row += 1
                 self.table(self.annex.table(identifier), row)
         row += 2
-        for name in (excel_sheets.FINDINGS, excel_sheets.CORPUS):
+        private = (excel_sheets.PRIVATE,) if private_rows(self.annex) else ()
+        for name in (*private, excel_sheets.FINDINGS, excel_sheets.CORPUS):
             link(put(target, row, 1, name, "annex link"), name, "A1")
             row += 1
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from annexgen.annex.model import Annex, Section, Table
 
 CONTENTS = "Contents"
+PRIVATE = "Private attributes"
 FINDINGS = "Findings"
 CORPUS = "Corpus"
 
@@ -71,7 +72,7 @@ class _Names:
     """Makes names that Excel accepts: at most 31 characters, unique whatever their case."""
 
     def __init__(self) -> None:
-        self._taken = {name.lower() for name in (CONTENTS, FINDINGS, CORPUS, "History")}
+        self._taken = {name.lower() for name in (CONTENTS, PRIVATE, FINDINGS, CORPUS, "History")}
 
     def unique(self, wanted: str) -> str:
         base = " ".join(_FORBIDDEN.sub(" ", wanted).split()).strip("' ") or "Tables"
