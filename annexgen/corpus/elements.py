@@ -38,6 +38,7 @@ UNKNOWN_VR = "unknown"
 MAXIMUM_DEPTH = 48
 MAXIMUM_ELEMENTS = 1 << 21
 """Elements and items of one data set together; what comes after so many is reported, and not read."""
+START_LENGTH = 512
 MAXIMUM_VALUE_LENGTH = 1 << 16
 """Longer values are not copied out of the file: their length is counted, their content is not looked at."""
 
@@ -51,7 +52,8 @@ class RawElement(NamedTuple):
 
     `value` is the value field as bytes, a list of items (each a list of elements) for a Sequence, or None where the
     value was not copied (Pixel Data, values over `MAXIMUM_VALUE_LENGTH` bytes, encapsulated fragments). `length` is
-    the number of bytes of the value field; -1 for a Sequence or fragments of undefined length.
+    the number of bytes of the value field; -1 for a Sequence or fragments of undefined length. `start` are the first
+    bytes of a private value that was too long to be copied.
     """
 
     tag: int
@@ -60,6 +62,7 @@ class RawElement(NamedTuple):
     value: Value
     length: int
     offset: int
+    start: bytes = b""
 
 
 Value: TypeAlias = "bytes | list[list[RawElement]] | None"
@@ -228,17 +231,20 @@ class ElementReader:
                     append(RawElement(tag, vr, origin, None, -1, start))
                 continue
             value_end = position + length
+            first = b""
             if vr == "SQ":
                 value, _ = self._items(position, value_end, nested_encoding, depth + 1, context, value_end)
             elif tag in PIXEL_DATA_TAGS or length > MAXIMUM_VALUE_LENGTH:
                 value = None
+                if group & 1:
+                    first = bytes(buffer[position : position + START_LENGTH])
             else:
                 value = bytes(buffer[position:value_end])
                 if group & 1 and 0x10 <= element <= 0xFF:
                     context.creators[group << 8 | element] = creator_text(value)
                 elif tag == 0x00280103 and length == 2:
                     (context.pixel_representation,) = _SHORT[little].unpack(value)
-            append(RawElement(tag, vr, origin, value, length, start))
+            append(RawElement(tag, vr, origin, value, length, start, first))
             position = value_end
         if position < end and not (end - position < 8 and not any(bytes(buffer[position:end]))):
             self._report("truncated", f"{end - position} bytes at the end are no element", 0, position)

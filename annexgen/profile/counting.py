@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY, Instance, Opened, open_instance, read_instance
 from annexgen.corpus.values import decode, encodings_of, is_zero_length
-from annexgen.profile import content
+from annexgen.profile import characteristics, content, identifying
 from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS, Frame, Frames
 from annexgen.profile.identity import Identity, identity_of
 from annexgen.profile.layout import IrregularError, Layouts, private_creator
@@ -17,6 +17,7 @@ from annexgen.profile.model import (
     FULL_EMPTY,
     FULL_VALUE,
     HASHED,
+    IDENTIFYING,
     PLAIN,
     Discriminators,
     Limits,
@@ -45,6 +46,7 @@ from annexgen.profile.nodes import (
     number_of,
     occurrence_of,
 )
+from annexgen.profile.opaque import content_kind
 from annexgen.profile.privacy import Privacy, code_privacy, key
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ MAXIMUM_PATTERNS = 1 << 12
 MAXIMUM_KNOWN = 1 << 16
 MAXIMUM_IDENTITIES = 1 << 10
 MAXIMUM_NODE_SIGHTINGS = 256
+MAXIMUM_HELD = 1 << 25
 
 
 @dataclass(slots=True, eq=False)
@@ -90,6 +93,9 @@ class _SopClass:
     pending: Counter[Sighting] = field(default_factory=Counter)
     identities: dict[tuple[Occurrence, ...], Identity] = field(default_factory=dict)
     identifying: set[tuple[Node, str]] = field(default_factory=set)
+    matches: Counter[tuple[Node, str]] = field(default_factory=Counter)
+    held: int = 0
+    """Bytes of private values that wait with their sightings."""
     patterns: dict[tuple[int, ...], _PatternCell] = field(default_factory=dict)
     shapes: dict[tuple[object, ...], _ShapeCell] = field(default_factory=dict)
     occurrences: dict[tuple[object, ...], Occurrence] = field(default_factory=dict)
@@ -200,23 +206,39 @@ class Counting:
         profile.transfer_syntaxes[transfer_syntax] += 1
         profile.character_sets[identity.character_set] += 1
         sop_class.pending.update(sightings)
-        identifying = sop_class.identifying
+        withheld = sop_class.identifying
         if not identity.seen.issuperset(sightings):
             new = set(sightings) - identity.seen
             identity.seen |= new
             for sighting in new:
                 for text, exact in sighting.checked:
                     if identity.found_in(text, exact=exact):
-                        identifying.add((sighting.node, PLAIN + text))
-        for sighting in [s for s in sightings if s.long_checked]:
+                        withheld.add((sighting.node, PLAIN + text))
+                for probe in sighting.probes:
+                    kinds = identifying.kinds_in(probe, identity.needles)
+                    if kinds:
+                        identity.matches[sighting] = kinds | identity.matches.get(sighting, frozenset())
+                    sop_class.held += len(probe[1])
+        if identity.matches:
+            for sighting in identity.matches.keys() & sightings:
+                sop_class.matches.update((sighting.node, kind) for kind in identity.matches[sighting])
+                withheld.update((sighting.node, PLAIN + text) for text, _ in sighting.checked)
+        for sighting in [s for s in sightings if s.long]:
             for text, exact in sighting.checked:
                 if _holds_uid(text, instance_uid, exact=exact):
-                    identifying.add((sighting.node, PLAIN + text))
+                    withheld.add((sighting.node, PLAIN + text))
+            if (
+                len(instance_uid) >= SHORTEST_UID
+                and any(identifying.holds_uid(probe, instance_uid) for probe in sighting.probes)
+                and identifying.UID not in identity.matches.get(sighting, ())
+            ):
+                sop_class.matches[sighting.node, identifying.UID] += 1
         digest = hashlib.blake2b((instance_uid or file).encode(), digest_size=32).digest()
         self.profile.fingerprint = (self.profile.fingerprint + int.from_bytes(digest, "little")) % (1 << 256)
         if (
             len(sop_class.pending) > MAXIMUM_PENDING + 2 * len(sightings)
             or len(sop_class.identities) > MAXIMUM_IDENTITIES
+            or sop_class.held > MAXIMUM_HELD
         ):
             self._flush(sop_class)
 
@@ -277,7 +299,12 @@ class Counting:
                     statistics.example = cell.example
         sop_class.pending.clear()
         sop_class.identities.clear()
+        for (node, kind), count in sop_class.matches.items():
+            if node.statistics is not None:
+                node.statistics.add_facet(IDENTIFYING, kind, count)
         sop_class.identifying.clear()
+        sop_class.matches.clear()
+        sop_class.held = 0
         if len(sop_class.occurrences) > MAXIMUM_KNOWN:
             sop_class.occurrences.clear()
         sop_class.layouts.forget()
@@ -375,6 +402,8 @@ def _count_sighting(
         statistics.length = merge_ranges(statistics.length, sighting.length)
     if sighting.multiplicity and sighting.multiplicity != statistics.value_multiplicity:
         statistics.value_multiplicity = merge_ranges(statistics.value_multiplicity, sighting.multiplicity)
+    for name, facet in sighting.facets:
+        statistics.add_facet(name, facet, count)
     if sighting.lowest is not None:
         statistics.note_numbers(sighting.lowest, sighting.highest)
     if sighting.unkept and not statistics.overflow:
@@ -426,9 +455,11 @@ class _Walk:
     def elements(self, elements: list[RawElement], parent: Node, encodings: tuple[str, ...], depth: int) -> None:
         """Walk the elements of a data set or item that stands at `parent`."""
         creators: dict[int, str] = {}
+        # Once a Private Creator has a second block: the places that this data set has filled, in its private groups.
+        filled: set[Node] | None = None
         record_type = _record_type(elements) if self._directory and parent.tag == DIRECTORY_RECORDS else ""
         for element in elements:
-            tag, vr, origin, value, length, _ = element
+            tag, vr, origin, value, length, _, start = element
             group, number = tag >> 16, tag & 0xFFFF
             if number == 0 or tag == DATA_SET_TRAILING_PADDING or group == 0x0002:
                 continue
@@ -436,17 +467,25 @@ class _Walk:
             creator = ""
             if group & 1:
                 if 0x10 <= number <= 0xFF:
-                    creator = creators[group << 8 | number] = private_creator(value)
+                    creator = private_creator(value)
+                    if filled is None and creator in [c for n, c in creators.items() if n >> 8 == group]:
+                        filled = {parent.child(n >> 8 << 16 | n & 0xFF, c, record_type) for n, c in creators.items()}
+                    creators[group << 8 | number] = creator
                     block = number
                 else:
                     creator = creators.get(group << 8 | number >> 8, "") or UNKNOWN_CREATOR
                     block = number >> 8
             node = parent.child(tag, creator, record_type)
+            again = filled is not None and group & 1 == 1 and node in filled
+            if filled is not None:
+                filled.add(node)
             if isinstance(value, list):
                 records = self._records(value) if self._directory and tag == DIRECTORY_RECORDS else None
-                self.occurrences.append(
-                    Occurrence(node, (vr, origin), block, empty=not value, items=len(value), records=records)
-                )
+                own = Occurrence(node, (vr, origin), block, empty=not value, items=len(value), records=records)
+                own.again = again
+                if tag == characteristics.TAG and depth == 0:
+                    own.facets = characteristics.facets_of(value, self._little_endian)
+                self.occurrences.append(own)
                 if tag == content.CONTENT_SEQUENCE and depth == 0:
                     continue
                 bounds = [len(self.occurrences)]
@@ -464,12 +503,14 @@ class _Walk:
                 encodings = encodings_of(decode("CS", value, (), True))
                 if depth == 0:
                     self.encodings = encodings
-            name = (node, vr, origin, block, value, length, encodings, self._little_endian)
+            kind = content_kind(start) if start and node.in_private else ""
+            name = (node, vr, origin, block, value, length, encodings, self._little_endian, again, kind)
             occurrence = self._known.get(name)
             if occurrence is None:
                 occurrence = occurrence_of(
-                    node, vr, origin, block, value, length, encodings, self._little_endian, self._policy
+                    node, vr, origin, block, value, length, encodings, self._little_endian, self._policy, kind
                 )
+                occurrence.again = again
                 if tag == SPECIFIC_CHARACTER_SET and value is not None and not occurrence.empty:
                     occurrence.raw = value
                     occurrence.note = "" if depth == 0 else None

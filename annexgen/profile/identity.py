@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.values import decode
+from annexgen.profile.identifying import DATE_TAGS, Needle, needles_of
 from annexgen.profile.nodes import DEVICE_TAGS, SOP_CLASS_UID, SPECIFIC_CHARACTER_SET
 from annexgen.profile.privacy import INSTANCE_UID_TAGS, key
 
@@ -28,7 +29,8 @@ _SERIES_INSTANCE_UID = 0x0020000E
 class Identity:
     """The identity that instances share: all of a series have one, since the SOP Instance UID is no part of it.
 
-    `seen` holds the sightings that were already compared with the identifying values.
+    `seen` holds the sightings that were already compared with the identifying values, `matches` what was found in those
+    of private elements.
     """
 
     origin: Origin
@@ -36,7 +38,9 @@ class Identity:
     character_set: str
     texts: frozenset[str]
     parts: tuple[str, ...]
+    needles: tuple[Needle, ...] = ()
     seen: set[Sighting] = field(default_factory=set)
+    matches: dict[Sighting, frozenset[str]] = field(default_factory=dict)
 
     def found_in(self, text: str, *, exact: bool) -> bool:
         """Whether a value equals an identifying value of the instance or, unless `exact`, contains one."""
@@ -57,8 +61,12 @@ def identity_of(notes: Iterable[Occurrence]) -> Identity:
     names: list[str] = []
     patient_id = character_set = ""
     texts: set[str] = set()
+    told: list[tuple[int, str, str]] = []
     for occurrence in notes:
         tag, text = occurrence.node.tag, occurrence.note or ""
+        told.append((tag, occurrence.vr[0] if occurrence.vr else "", text))
+        if tag in DATE_TAGS and told[-1][1] != "PN":
+            continue
         if tag in INSTANCE_UID_TAGS:
             uids[tag] = text
             texts.add(text)
@@ -88,4 +96,5 @@ def identity_of(notes: Iterable[Occurrence]) -> Identity:
     )
     folded = frozenset(text.casefold() for text in texts if text)
     parts = tuple(sorted(text for text in folded if len(text) >= _MINIMUM_PART))
-    return Identity(origin, (origin[0],) if origin[0] else (), character_set, folded, parts)
+    patients = (origin[0],) if origin[0] else ()
+    return Identity(origin, patients, character_set, folded, parts, needles_of(told, character_set))

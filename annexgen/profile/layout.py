@@ -22,6 +22,7 @@ from annexgen.corpus.elements import (
     MAXIMUM_VALUE_LENGTH,
     NO_CREATOR,
     PIXEL_DATA_TAGS,
+    START_LENGTH,
     UNDEFINED_LENGTH,
     VR_NAMES,
     VR_WITH_32_BIT_LENGTH,
@@ -31,7 +32,7 @@ from annexgen.corpus.elements import (
     vr_of_un,
 )
 from annexgen.corpus.values import decode, encodings_of
-from annexgen.profile import content
+from annexgen.profile import characteristics, content
 from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS
 from annexgen.profile.nodes import (
     DATA_SET_TRAILING_PADDING,
@@ -43,6 +44,7 @@ from annexgen.profile.nodes import (
     Sightings,
     occurrence_of,
 )
+from annexgen.profile.opaque import content_kind
 from annexgen.profile.privacy import code_privacy
 
 if TYPE_CHECKING:
@@ -120,8 +122,8 @@ class Entry:
     block: int
     un: bool
     values: dict[bytes, Occurrence] = field(default_factory=dict)
-    unread: dict[int, Occurrence] = field(default_factory=dict)
-    sequences: dict[tuple[int, int, bool], Occurrence] = field(default_factory=dict)
+    unread: dict[tuple[int, str], Occurrence] = field(default_factory=dict)
+    sequences: dict[tuple[object, ...], Occurrence] = field(default_factory=dict)
     remembered: dict[bytes, Remembered] = field(default_factory=dict)
     recent: list[tuple[bytes, Remembered]] = field(default_factory=list)
     patience: int = PATIENCE
@@ -366,7 +368,11 @@ class Layouts:
         elif tag == PIXEL_REPRESENTATION:
             (representation,) = _SHORT[state.encoding.little_endian].unpack(occurrence.raw)
         else:
-            # The same creator may stand in several blocks, so the block tells which it is, not the node's tag.
+            # The same creator may stand in several blocks, so the block tells which it is, not the node's tag. What then
+            # stands twice in one data set is told apart by the other reader.
+            known = [private_creator(raw) for number, raw in creators.items() if number >> 8 == tag >> 16]
+            if private_creator(occurrence.raw) in known:
+                raise IrregularError
             creators = {**creators, (tag >> 16) << 8 | occurrence.block: occurrence.raw}
         result = self._state(state.node, state.encoding, encodings, representation, creators)
         state.after[occurrence] = result
@@ -472,13 +478,16 @@ class Layouts:
             if occurrence is not None:
                 return occurrence, True
             return self._occurrence(entry, state, value), False
-        known = entry.unread.get(length)
+        node = entry.node
+        kind = ""
+        if node is not None and node.in_private and length:
+            kind = content_kind(bytes(buffer[value_end - length : value_end - length + min(length, START_LENGTH)]))
+        known = entry.unread.get((length, kind))
         if known is None:
-            node = entry.node
             if node is None or node is state.node:
                 raise IrregularError
-            known = occurrence_of(node, entry.vr, entry.origin, entry.block, None, length, (), True, self._policy)
-            entry.unread[length] = known
+            known = occurrence_of(node, entry.vr, entry.origin, entry.block, None, length, (), True, self._policy, kind)
+            entry.unread[length, kind] = known
             return known, False
         return known, True
 
@@ -491,10 +500,10 @@ class Layouts:
         while position + 8 <= end:
             head = buffer[position : position + 4]
             if head == b"\xfe\xff\xdd\xe0":
-                known = entry.unread.get(-1)
+                known = entry.unread.get((-1, ""))
                 if known is None:
                     known = occurrence_of(node, entry.vr, entry.origin, 0, None, -1, (), True, self._policy)
-                    entry.unread[-1] = known
+                    entry.unread[-1, ""] = known
                 return known, position + 8
             (length,) = _LONG[True].unpack_from(buffer, position + 4)
             position += 8 + length
@@ -544,17 +553,21 @@ class Layouts:
                 entry.items = items
         occurrences: list[Occurrence] = []
         notes: list[Occurrence] = []
+        start = position - entry.header_size
         end = len(buffer) if length == UNDEFINED_LENGTH else position + length
         defined = length != UNDEFINED_LENGTH
         bounds = [0] if entry.tag == PER_FRAME_FUNCTIONAL_GROUPS and depth == 1 else None
         count, stop = self._items(items, buffer, position, end, defined, occurrences, notes, depth, bounds)
         frames = self._frames.of_items(occurrences, bounds) if bounds else ()
-        name = (count, length, entry.un)
+        described = bytes(buffer[start:stop]) if node.tag == characteristics.TAG and depth == 1 else None
+        name = (count, length, entry.un, described)
         own = entry.sequences.get(name)
         if own is None:
             if len(entry.sequences) > LARGE_TABLE:
                 entry.sequences.clear()
             own = entry.sequences[name] = Occurrence(node, ("SQ", origin), entry.block, empty=count == 0, items=count)
+            if described is not None:
+                own.facets = characteristics.facets_in(described, state.encoding)
         occurrences.append(own)
         result = Remembered(tuple(occurrences), tuple(notes), frames)
         size = stop - position

@@ -53,10 +53,10 @@ FrameKey = tuple[Shape, Discriminators, Shape, Discriminators]
 FULL_VALUE, FULL_EMPTY, FULL_MIXED, PARTIAL_VALUE, PARTIAL_EMPTY, PARTIAL_MIXED = range(6)
 
 
-def state_of(occurrences: int, places: int, empty: int) -> int:
+def state_of(occurrences: int, empty: int, *, everywhere: bool) -> int:
     """The state of a path in one instance: stands in every place or in some; with value, empty, or both."""
     value = 0 if empty == 0 else 1 if empty == occurrences else 2
-    return value if occurrences == places else value + 3
+    return value if everywhere else value + 3
 
 
 def merge_ranges(a: Range | None, b: Range | None) -> Range | None:
@@ -100,6 +100,8 @@ class ValueCount:
 
 PLAIN = "="
 HASHED = "#"
+IDENTIFYING = "identifying"
+"""Name of the facet that counts instances whose private value repeats an identifying value, by its kind."""
 SEALED = "~"
 """First character of a kept value: the text itself, a salted hash of it, or text sealed until a second patient has it."""
 
@@ -149,9 +151,10 @@ class PathStatistics:
         self.length = merge_ranges(self.length, other.length)
         self.items = merge_ranges(self.items, other.items)
         self.blocks += other.blocks
-        self.note_numbers(other.lowest, other.highest)
         for name, counts in other.facets.items():
-            self.facets.setdefault(name, Counter()).update(counts)
+            for text, instances in counts.items():
+                self.add_facet(name, text, instances)
+        self.note_numbers(other.lowest, other.highest)
         self.order = min(self.order, other.order)
         self.example = (
             min(self.example, other.example) if self.example and other.example else self.example or other.example
@@ -161,8 +164,16 @@ class PathStatistics:
         for value, count in other.values.items():
             self.count_value(value, count, limits)
 
+    def add_facet(self, name: str, text: str, instances: int) -> None:
+        """Count a property of some instances; where values identify somebody, no range of them is kept."""
+        self.facets.setdefault(name, Counter())[text] += instances
+        if name == IDENTIFYING:
+            self.lowest = self.highest = None
+
     def note_numbers(self, lowest: float | None, highest: float | None) -> None:
         """Widen the numeric range."""
+        if IDENTIFYING in self.facets:
+            return
         if lowest is not None and (self.lowest is None or lowest < self.lowest):
             self.lowest = lowest
         if highest is not None and (self.highest is None or highest > self.highest):

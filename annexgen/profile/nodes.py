@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from annexgen.corpus.values import (
     is_zero_length,
     value_multiplicity,
 )
+from annexgen.profile.identifying import DATE_TAGS, Probe, probe_of
 from annexgen.profile.model import Range, merge_ranges, state_of
+from annexgen.profile.opaque import content_kind
 from annexgen.profile.privacy import IDENTIFYING_TEXT_TAGS, INSTANCE_UID_TAGS, Privacy, privacy_of
 from annexgen.standard import uids
 
@@ -31,7 +34,9 @@ SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
 DEVICE_TAGS = (0x00080070, 0x00081090, 0x00181020)
 """Manufacturer, Manufacturer's Model Name, Software Versions: together they name a device."""
-_NOTED_TAGS = frozenset({*DEVICE_TAGS, SPECIFIC_CHARACTER_SET, SOP_CLASS_UID})
+_NOTED_TAGS = frozenset({*DEVICE_TAGS, *DATE_TAGS, SPECIFIC_CHARACTER_SET, SOP_CLASS_UID})
+CONTENT_FACET = "content"
+"""Name of the facet that counts what opaque private values hold."""
 UNKNOWN_CREATOR = "?"
 DATA_SET_TRAILING_PADDING = 0xFFFCFFFC
 
@@ -50,6 +55,8 @@ class Node:
     record_type: str = ""
     children: dict[object, Node] = field(default_factory=dict)
     statistics: PathStatistics | None = None
+    in_private: bool = False
+    """Whether it is a private element, or stands in the items of one."""
     highest_kept: bytes = b""
     """Once the path is open: the largest hash among its kept values; values with a larger one are never kept."""
     combined: bool = True
@@ -89,6 +96,7 @@ class Node:
             prefix = f"{self.path}[{record_type}]" if record_type else self.path
             path = f"{prefix}/{step}" if prefix else step
             known = Node(path, tag, self.depth + 1, self, record_type)
+            known.in_private = self.in_private or (known.private and not known.is_creator)
             self.children[child_key] = known
         return known
 
@@ -98,8 +106,10 @@ class Occurrence:
     """One element as it stands at a node: what every element with the same bytes there contributes.
 
     A code in a Sequence is an occurrence of its own, with `vr` None: it is no further element, only a value.
-    `note` is what tells whose instance it is, `raw` the value field where the reader's state depends on it, `mark` a
-    number for `annexgen.profile.frames`, given when one is needed.
+    `note` is what tells whose instance it is, `raw` the value field where the reader's state depends on it. `again`
+    marks what stands in its data set a second time, in another block of the same Private Creator. `probe` is what is
+    compared with identifying values, `facets` are counted as they are, `mark` is a number
+    for `annexgen.profile.frames`, given when one is needed.
     """
 
     node: Node
@@ -118,6 +128,9 @@ class Occurrence:
     note: str | None = None
     raw: bytes = b""
     special: bool = False
+    again: bool = False
+    probe: Probe | None = None
+    facets: tuple[tuple[str, str], ...] = ()
     sighting: Sighting | None = None
     mark: int = 0
 
@@ -127,7 +140,8 @@ class Sighting:
     """What one instance has at one node; instances that have the same there share it.
 
     `single` is its one value, when conditions may speak of it. `pattern` stands for path, state and `single` in the
-    keys of combinations, `shape_pattern` for path and state; `noted` says that they know `single`. `checked` holds the values to be compared with the instance's identifying values.
+    keys of combinations, `shape_pattern` for path and state; `noted` says that they know `single`. `checked` holds the values to be compared with the instance's identifying values
+    before they are kept, `probes` those of private elements, compared to be reported; either may be `long`.
     """
 
     node: Node
@@ -146,7 +160,9 @@ class Sighting:
     pattern: int
     noted: bool
     checked: tuple[tuple[str, bool], ...]
-    long_checked: bool
+    long: bool
+    probes: tuple[Probe, ...]
+    facets: tuple[tuple[str, str], ...]
 
 
 def occurrence_of(
@@ -159,6 +175,7 @@ def occurrence_of(
     encodings: Sequence[str],
     little_endian: bool,
     policy: str,
+    content: str = "",
 ) -> Occurrence:
     """What an element that is no Sequence contributes.
 
@@ -171,6 +188,7 @@ def occurrence_of(
         encodings: Python encodings of the Specific Character Set in force.
         little_endian: byte order of the value.
         policy: which values are kept: "none", "safe" or "all".
+        content: what a private value holds that was not read.
     """
     result = Occurrence(node, (vr, origin), block, length=length)
     tag = node.tag
@@ -179,17 +197,24 @@ def occurrence_of(
     if value is None:
         result.empty = length == 0
         result.unkept = length > 0 and vr in STRING_VRS
+        if content and vr in OPAQUE_VRS:
+            result.facets = ((CONTENT_FACET, content),)
         return result
     if is_zero_length(vr, value):
         result.empty = True
         return result
     if vr in OPAQUE_VRS:
+        if node.in_private:
+            result.facets = ((CONTENT_FACET, content_kind(value)),)
+            result.probe = (vr, value)
         return result
     values = decode(vr, value, encodings, little_endian)
     result.multiplicity = value_multiplicity(vr, value, values)
     if not values:
         return result
     text = values[0] if len(values) == 1 else "\\".join(values)
+    if node.in_private:
+        result.probe = probe_of(vr, text, values)
     if (
         vr == "PN"
         or tag in IDENTIFYING_TEXT_TAGS
@@ -243,7 +268,7 @@ class Sightings:
         """The sighting of an element at the root that stands there once."""
         known = occurrence.sighting
         if known is None:
-            known = self._make(occurrence.node, state_of(1, 1, occurrence.empty), ((occurrence, 1),))
+            known = self._make(occurrence.node, state_of(1, occurrence.empty, everywhere=True), ((occurrence, 1),))
             occurrence.sighting = known
         return known
 
@@ -269,9 +294,9 @@ class Sightings:
             places = sum(n * (o.records or {}).get(node.record_type, 0) for o, n in by_node[outer])
         else:
             places = sum(n * o.items for o, n in by_node[outer] if o.items > 0)
-        occurrences = sum(n for _, n in elements)
         empty = sum(n for o, n in elements if o.empty)
-        state = state_of(occurrences, places, empty)
+        first = sum(n for o, n in elements if not o.again)
+        state = state_of(sum(n for _, n in elements), empty, everywhere=first == places)
         # Only of private elements it matters how often each stands in the instance: their blocks are counted.
         name: tuple[object, ...] = (state, *pairs) if pairs[0][0].block else (state, *(o for o, _ in pairs))
         known = node.sightings.get(name)
@@ -290,6 +315,8 @@ class Sightings:
             vrs: tuple[tuple[str, str], ...] = (one.vr,) if one.vr else ()
             blocks: tuple[tuple[int, int], ...] = ((one.block, count),) if one.block else ()
             lowest, highest, unkept = one.lowest, one.highest, one.unkept
+            probes: tuple[Probe, ...] = (one.probe,) if one.probe else ()
+            facets = one.facets
         else:
             found = length = multiplicity = None
             lowest = highest = None
@@ -297,6 +324,8 @@ class Sightings:
             all_texts: dict[Text, None] = {}
             all_vrs: dict[tuple[str, str], None] = {}
             all_blocks: dict[int, int] = {}
+            all_probes: dict[Probe, None] = {}
+            all_facets: dict[tuple[str, str], None] = {}
             for one, count in pairs:
                 if one.items >= 0:
                     found = merge_ranges(found, (one.items, one.items))
@@ -314,11 +343,17 @@ class Sightings:
                     all_vrs[one.vr] = None
                 if one.block:
                     all_blocks[one.block] = all_blocks.get(one.block, 0) + count
+                if one.probe:
+                    all_probes[one.probe] = None
+                all_facets.update(dict.fromkeys(one.facets))
                 unkept |= one.unkept
             texts, vrs, blocks = tuple(all_texts), tuple(all_vrs), tuple(all_blocks.items())
+            probes, facets = tuple(all_probes), tuple(all_facets)
         single = None
         checked: list[tuple[str, bool]] = []
-        long_checked = False
+        long = False
+        for _, value in probes:
+            long |= len(value) >= SHORTEST_UID and (isinstance(value, bytes) or UID_IN_TEXT.search(value) is not None)
         for vr, text, privacy in texts:
             if privacy is Privacy.HIDDEN or len(text) > self._text_length:
                 continue
@@ -326,7 +361,7 @@ class Sightings:
                 single = text
             if self._policy != "all" and (privacy is Privacy.FREE_TEXT or (node.private and not node.is_creator)):
                 checked.append((text, privacy is Privacy.OPEN))
-                long_checked |= len(text) >= SHORTEST_UID
+                long |= len(text) >= SHORTEST_UID
         if len(texts) != 1 or not node.combined:
             single = None
         result = Sighting(
@@ -346,7 +381,9 @@ class Sightings:
             self._pattern(node, state, single),
             False,
             tuple(checked),
-            long_checked,
+            long,
+            probes,
+            facets,
         )
         if single is not None:
             node.with_single.append(result)
@@ -364,5 +401,6 @@ class Sightings:
         node.with_single.clear()
 
 
+UID_IN_TEXT = re.compile(r"[0-9.]{16}")
 SHORTEST_UID = 16
 """A SOP Instance UID of at least this length is compared with long values only."""
