@@ -108,7 +108,8 @@ class Frames:
             if outer is not None and outer.depth > 1:
                 places = sum(occurrence.items for occurrence in by_node[outer] if occurrence.items > 0)
             empty = sum(occurrence.empty for occurrence in elements)
-            states.append((node.path, state_of(len(elements), places, empty)))
+            first = sum(not occurrence.again for occurrence in elements)
+            states.append((node.path, state_of(len(elements), empty, everywhere=first == places)))
             texts = {occurrence.text: self._named(occurrence) for occurrence in here if occurrence.text is not None}
             if len(texts) == 1 and (named := next(iter(texts.values()))):
                 values.append((node.path, named))
