@@ -14,6 +14,8 @@ from annexgen.annex.model import Cell, Status
 from annexgen.profile.paths import parent, standard_path, steps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from annexgen.analyzers.combinations import Combinations
     from annexgen.analyzers.thresholds import Thresholds
     from annexgen.annex.drafts import Draft, SopClassDraft
@@ -21,62 +23,8 @@ if TYPE_CHECKING:
     from annexgen.standard.private_dictionary import PrivateDictionary
 
 
-def learn_conditions(one: SopClassDraft, thresholds: Thresholds) -> None:
-    """Replace the open Conditions of one SOP Class: of its Modules, macros, private modules and their rows."""
-    modules = {use.name: tuple(standard_path((tag,)) for tag in use.tags) for use in one.modules.modules}
-
-    def where(combinations: Combinations) -> dict[str, int]:
-        return {name: _anywhere(combinations, paths) for name, paths in modules.items()}
-
-    dictionary = one.view.private_dictionary
-    learner = Learner(one.view.profile, where, thresholds)
-    frames = None
-    if one.view.profile.frames:
-        frames = Learner(frames_of(one.view.profile, one.groups), where, thresholds)
-    names = {f"module:{use.key}": use.name for use in one.modules.modules}
-    for draft in all_drafts(one):
-        name = names.get(draft.identity, "")
-        own = tuple(path for row in draft.rows for path in _places(draft, row))
-        roots = tuple(path for path in own if parent(path) not in own)
-        present = _anywhere(learner.combinations, roots)
-        answers: list[tuple[str, _Answer]] = []
-        if present and present != learner.combinations.everything:
-            answers.append(("Present", learner.separate(learner.combinations.everything, present, 0, roots, name)))
-        elif draft.kind == "macro" and frames is not None:
-            answers.append(("Present", _in_frames(frames, roots, None)))
-        if draft.kind == "macro":
-            answers.append(("Shared", _shared(learner, roots)))
-        if any(answer is not None for _, answer in answers):
-            draft.condition = _cell(answers, "", dictionary)
-        draft.rows = tuple(
-            _row(learner, frames, draft, row, present if name else None, dictionary) for row in draft.rows
-        )
-
-
-def _row(
-    learner: Learner,
-    frames: Learner | None,
-    draft: Draft,
-    row: Row,
-    carriers: int | None,
-    dictionary: PrivateDictionary,
-) -> Row:
-    condition = row.cells.get("Conditions")
-    if condition is None or condition.status is not Status.UNKNOWN:
-        return row
-    places = _places(draft, row)
-    root = draft.kind == "module" and len(steps(row.path)) == 1
-    answers: list[tuple[str, _Answer]] = []
-    if row.cells["Presence of Attribute"].text == CONDITIONAL:
-        answer: _Answer = learner.attribute(places, carriers if root else None)
-        answers.append(("Present", _in_frames(frames, places, answer)))
-    if row.cells["Presence of Value"].text == CONDITIONAL:
-        answers.append(("Value present", _in_frames(frames, places, learner.value(places), value=True)))
-    return replace(row, cells={**row.cells, "Conditions": _cell(answers, places[0] if places else "", dictionary)})
-
-
 @dataclass(frozen=True, slots=True)
-class _FrameCondition:
+class FrameCondition:
     """A condition that holds frame by frame."""
 
     condition: Condition
@@ -94,16 +42,112 @@ class _FrameCondition:
         return f"{text}; as good in this corpus: {'; '.join(one.runners_up)}" if one.runners_up else text
 
 
-_Answer = Condition | _FrameCondition | NotFound | None
+Answer = Condition | FrameCondition | NotFound | None
 
 
-def _in_frames(frames: Learner | None, places: tuple[str, ...], answer: _Answer, *, value: bool = False) -> _Answer:
+_VERBS = {"table": "Present", "shared": "Shared", "attribute": "Present", "value": "Value present"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a table (`row` None) or one of its rows, and the answer that the corpus gives.
+
+    `aspect` is "table", "shared", "attribute" or "value": when it is present at all, shared by all frames, where it could be, or
+    with a value. `places` are the element paths it is about; `carriers` the root paths of the Module without which a root
+    attribute could not stand, none where it could stand wherever its parent does.
+    """
+
+    draft: Draft
+    row: Row | None
+    aspect: str
+    places: tuple[str, ...]
+    carriers: tuple[str, ...]
+    answer: Answer
+
+
+def questions_of(one: SopClassDraft, thresholds: Thresholds) -> list[Question]:
+    """Every question about conditions in the drafts of one SOP Class, answered."""
+    modules = {use.name: tuple(standard_path((tag,)) for tag in use.tags) for use in one.modules.modules}
+
+    def where(combinations: Combinations) -> dict[str, int]:
+        return {name: _anywhere(combinations, paths) for name, paths in modules.items()}
+
+    learner = Learner(one.view.profile, where, thresholds)
+    frames = None
+    if one.view.profile.frames:
+        frames = Learner(frames_of(one.view.profile, one.groups), where, thresholds)
+    names = {f"module:{use.key}": use.name for use in one.modules.modules}
+    found = []
+    for draft in all_drafts(one):
+        name = names.get(draft.identity, "")
+        own = tuple(path for row in draft.rows for path in _places(draft, row))
+        roots = tuple(path for path in own if parent(path) not in own)
+        found.extend(_about_table(learner, frames, draft, roots, name))
+        for row in draft.rows:
+            condition = row.cells.get("Conditions")
+            if condition is not None and condition.status is Status.UNKNOWN:
+                found.extend(_about_row(learner, frames, draft, row, roots if name else ()))
+    return found
+
+
+def _about_table(
+    learner: Learner, frames: Learner | None, draft: Draft, roots: tuple[str, ...], module: str
+) -> Iterator[Question]:
+    everything = learner.combinations.everything
+    present = _anywhere(learner.combinations, roots)
+    if present and present != everything:
+        yield Question(draft, None, "table", roots, (), learner.separate(everything, present, 0, roots, module))
+    elif draft.kind == "macro" and frames is not None:
+        yield Question(draft, None, "table", roots, (), _in_frames(frames, roots, None))
+    if draft.kind == "macro":
+        yield Question(draft, None, "shared", roots, (), _shared(learner, roots))
+
+
+def _about_row(
+    learner: Learner, frames: Learner | None, draft: Draft, row: Row, module: tuple[str, ...]
+) -> Iterator[Question]:
+    places = _places(draft, row)
+    carriers = module if draft.kind == "module" and len(steps(row.path)) == 1 else ()
+    if row.cells["Presence of Attribute"].text == CONDITIONAL:
+        where = _anywhere(learner.combinations, carriers) if carriers else None
+        answer: Answer = _in_frames(frames, places, learner.attribute(places, where))
+        yield Question(draft, row, "attribute", places, carriers, answer)
+    if row.cells["Presence of Value"].text == CONDITIONAL:
+        answer = _in_frames(frames, places, learner.value(places), value=True)
+        yield Question(draft, row, "value", places, (), answer)
+
+
+def learn_conditions(one: SopClassDraft, thresholds: Thresholds) -> None:
+    """Replace the open Conditions of one SOP Class: of its Modules, macros, private modules and their rows."""
+    dictionary = one.view.private_dictionary
+    of_tables: dict[int, list[Question]] = {}
+    of_rows: dict[tuple[int, int], list[Question]] = {}
+    for question in questions_of(one, thresholds):
+        if question.row is None:
+            of_tables.setdefault(id(question.draft), []).append(question)
+        else:
+            of_rows.setdefault((id(question.draft), id(question.row)), []).append(question)
+    for draft in all_drafts(one):
+        asked = of_tables.get(id(draft), [])
+        if any(question.answer is not None for question in asked):
+            draft.condition = _cell(asked, "", dictionary)
+        draft.rows = tuple(_answered(row, of_rows.get((id(draft), id(row)), []), dictionary) for row in draft.rows)
+
+
+def _answered(row: Row, questions: list[Question], dictionary: PrivateDictionary) -> Row:
+    if not questions:
+        return row
+    places = questions[0].places
+    return replace(row, cells={**row.cells, "Conditions": _cell(questions, places[0] if places else "", dictionary)})
+
+
+def _in_frames(frames: Learner | None, places: tuple[str, ...], answer: Answer, *, value: bool = False) -> Answer:
     """What frames tell of an attribute of functional groups where instances as a whole do not."""
     inner = tuple(dict.fromkeys(map(relative_path, places)))
     if frames is None or isinstance(answer, Condition) or not inner or inner == places:
         return answer
     found = frames.value(inner) if value else frames.attribute(inner)
-    return _FrameCondition(found) if isinstance(found, Condition) else answer or found
+    return FrameCondition(found) if isinstance(found, Condition) else answer or found
 
 
 def _shared(learner: Learner, roots: tuple[str, ...]) -> Condition | NotFound | None:
@@ -129,12 +173,13 @@ def _anywhere(combinations: Combinations, paths: tuple[str, ...]) -> int:
     return mask
 
 
-def _cell(answers: list[tuple[str, _Answer]], beside: str, dictionary: PrivateDictionary) -> Cell:
+def _cell(questions: list[Question], beside: str, dictionary: PrivateDictionary) -> Cell:
     """The sentences of what was found; unknown, with the reason, where nothing was."""
+    told = [(_VERBS[question.aspect], question.answer) for question in questions]
     found = [
-        f"{verb} if {a.text(beside, dictionary)}." for verb, a in answers if isinstance(a, Condition | _FrameCondition)
+        f"{verb} if {a.text(beside, dictionary)}." for verb, a in told if isinstance(a, Condition | FrameCondition)
     ]
-    reasons = [f"{verb}: {a.reason if isinstance(a, NotFound) else a.reason()}" for verb, a in answers if a is not None]
+    reasons = [f"{verb}: {a.reason if isinstance(a, NotFound) else a.reason()}" for verb, a in told if a is not None]
     if found:
         return Cell(" ".join(found), Status.PROPOSED, "; ".join(reasons))
     return Cell("", Status.UNKNOWN, "; ".join(reasons))

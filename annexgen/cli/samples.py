@@ -12,12 +12,19 @@ from annexgen.cli.sources import fail
 @click.command("samples")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same bytes.")
-def command(folder: Path, seed: int) -> None:
-    """Write the corpus of the simulated product ACME, and truth.json about it, into FOLDER."""
-    from annexgen.simulator import write_samples
+@click.option("--product", default="acme", show_default=True, help="Name of a simulated product, or all of them.")
+def command(folder: Path, seed: int, product: str) -> None:
+    """Write the corpus of a simulated product, and truth.json about it, into FOLDER.
 
-    try:
-        summary = write_samples(folder, seed=seed)
-    except OSError as error:
-        fail(str(error))
-    click.echo(f"{summary.instances} instances -> {folder}", err=True)
+    With `--product all` each product has a folder of its own in FOLDER. samples/README.md tells what they are.
+    """
+    from annexgen.simulator import DescriptionError, available_products, write_samples
+
+    everything = product == "all"
+    for name in available_products() if everything else (product,):
+        target = folder / name if everything else folder
+        try:
+            summary = write_samples(target, seed=seed, product=name)
+        except (OSError, DescriptionError) as error:
+            fail(str(error))
+        click.echo(f"{summary.instances} instances -> {target}", err=True)

@@ -13,8 +13,10 @@ from annexgen.simulator.description import ProductDescription, resolve_uid
 from annexgen.simulator.errors import DescriptionError
 from annexgen.simulator.expressions import Facts
 from annexgen.simulator.generators import fill
-from annexgen.simulator.plan import PlannedInstance
+from annexgen.simulator.plan import PlannedInstance, PlannedItem
+from annexgen.simulator.population import populate
 from annexgen.simulator.scope import InstanceScope
+from annexgen.simulator.worklist import plan_worklist_item
 
 if TYPE_CHECKING:
     from annexgen.simulator.identifiers import Identifiers
@@ -33,13 +35,18 @@ class _Place:
     instance: dict[str, Any]
 
 
-def plan_corpus(description: ProductDescription, identifiers: Identifiers) -> list[PlannedInstance]:
-    """Plan every instance of the product, in the order of the description.
+def plan_corpus(
+    description: ProductDescription, identifiers: Identifiers, patients: Sequence[Mapping[str, Any]] = ()
+) -> tuple[list[PlannedInstance], dict[str, PlannedItem]]:
+    """Plan every instance and every worklist item (by study) of some patients: those given, else those of the description.
 
     Raises:
         DescriptionError: the description cannot be followed; the message names series and element.
     """
-    places = list(_places(description, identifiers))
+    patients = patients or description.patients
+    if not patients:
+        patients = populate(description.population, description.protocols, identifiers)
+    places = list(_places(description, patients, identifiers))
     known = {
         entity: frozenset(fact for place in places for fact in getattr(place, entity))
         for entity in ("device", "patient", "study", "series", "instance")
@@ -53,7 +60,15 @@ def plan_corpus(description: ProductDescription, identifiers: Identifiers) -> li
         place.instance["images"] = images
         place.instance["evidence"] = _evidence(images)
     vocabulary = frozenset(_vocabulary([[place.series, place.instance] for place in places]))
-    return [_plan(place, known, vocabulary, description, identifiers) for place in places]
+    worklist: dict[str, PlannedItem | None] = {}
+    planned: dict[str, PlannedInstance] = {}
+    for place in places:
+        if place.study["id"] not in worklist:
+            worklist[place.study["id"]] = _worklist_item(place, known, description, identifiers)
+        source = next((planned[one["uid"]].data_set for one in place.instance["images"] if one["uid"] in planned), None)
+        instance = _plan(place, known, vocabulary, description, identifiers, source, worklist[place.study["id"]])
+        planned[instance.sop_instance_uid] = instance
+    return list(planned.values()), {study: item for study, item in worklist.items() if item is not None}
 
 
 def _vocabulary(value: Any) -> Iterator[str]:
@@ -67,9 +82,26 @@ def _vocabulary(value: Any) -> Iterator[str]:
             yield from _vocabulary(inner)
 
 
-def _places(description: ProductDescription, identifiers: Identifiers) -> Iterator[_Place]:
+def _worklist_item(
+    place: _Place,
+    known: Mapping[str, frozenset[str]],
+    description: ProductDescription,
+    identifiers: Identifiers,
+) -> PlannedItem | None:
+    entities = {"device": place.device, "patient": place.patient, "study": place.study, "product": description.product}
+    facts = {name: Facts(name, values, known[name]) for name, values in entities.items()}
+    identity = {
+        "product": description.identifier,
+        **{name: entities[name]["id"] for name in entities if name != "product"},
+    }
+    return plan_worklist_item(description, facts, identity, identifiers)
+
+
+def _places(
+    description: ProductDescription, patients: Sequence[Mapping[str, Any]], identifiers: Identifiers
+) -> Iterator[_Place]:
     series_ids: set[str] = set()
-    for patient in description.patients:
+    for patient in patients:
         own = {key: value for key, value in patient.items() if key != "studies"}
         for study_index, stated in enumerate(patient["studies"], 1):
             study = _study(stated, study_index, identifiers)
@@ -186,6 +218,8 @@ def _plan(
     vocabulary: frozenset[str],
     description: ProductDescription,
     identifiers: Identifiers,
+    source: PlannedItem | None,
+    worklist: PlannedItem | None,
 ) -> PlannedInstance:
     entities: dict[str, Mapping[str, Any]] = {
         "product": description.product,
@@ -208,7 +242,7 @@ def _plan(
         "instance": place.instance["uid"],
     }
     facts = {name: Facts(name, values, known[name]) for name, values in entities.items()}
-    scope = InstanceScope(facts, identity, identifiers, vocabulary)
+    scope = InstanceScope(facts, identity, identifiers, vocabulary, source=source, worklist=worklist)
     sop_class = description.sop_classes[place.series["sop_class"]]
     try:
         data_set = plan_data_set(sop_class.rules.root, description.blocks, scope)

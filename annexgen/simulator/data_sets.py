@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from annexgen.simulator.codes import Code, is_code, parse_code
 from annexgen.simulator.errors import DescriptionError
 from annexgen.simulator.generators import DECLARED, format_value, generate
+from annexgen.simulator.paths import parse_path
 from annexgen.simulator.pixels import pixel_data
 from annexgen.simulator.plan import PlannedElement, PlannedItem
 from annexgen.simulator.scope import entries
@@ -72,7 +73,7 @@ def _plan_element(node: RuleNode, blocks: PrivateBlocks, scope: InstanceScope) -
     tag = node.step.tag(blocks.block(node.step, scope) if node.step.creator else 0)
     if rule.empty is not None and rule.empty.holds(scope):
         return PlannedElement(key, tag, rule.vr, items=() if rule.vr == "SQ" else None)
-    if rule.generator == "copy":
+    if rule.generator in ("copy", "source", "worklist"):
         return _copied(rule, key, tag, scope)
     if rule.vr == "SQ":
         return _plan_sequence(node, rule, tag, blocks, scope)
@@ -81,16 +82,19 @@ def _plan_element(node: RuleNode, blocks: PrivateBlocks, scope: InstanceScope) -
     else:
         values = generate(rule, key, scope)
     formatted = tuple(format_value(rule.vr, value, rule.decimals) for value in values)
-    return PlannedElement(key, tag, rule.vr, formatted, declared=rule.generator in DECLARED)
+    return PlannedElement(key, tag, rule.vr, formatted, None, rule.generator in DECLARED, rule.generator, rule.origin)
 
 
 def _copied(rule: Rule, key: str, tag: int, scope: InstanceScope) -> PlannedElement | None:
-    from annexgen.simulator.paths import parse_step
-
-    source = scope.root.get(parse_step(str(rule.argument)).key)
+    """What the element named by the rule holds, in this instance, the referenced one or the worklist item."""
+    keys = [step.key for step in parse_path(str(rule.argument))]
+    holder = {"copy": PlannedItem(scope.root), "source": scope.source, "worklist": scope.worklist}[rule.generator]
+    source = holder.find(keys) if holder is not None else None
     if source is None:
         return None
-    return PlannedElement(key, tag, rule.vr, source.values, source.items, source.declared)
+    return PlannedElement(
+        key, tag, rule.vr, source.values, source.items, source.declared, rule.generator, rule.origin or source.origin
+    )
 
 
 def _plan_sequence(node: RuleNode, rule: Rule, tag: int, blocks: PrivateBlocks, scope: InstanceScope) -> PlannedElement:
@@ -113,7 +117,9 @@ def _plan_sequence(node: RuleNode, rule: Rule, tag: int, blocks: PrivateBlocks, 
         elements = code_elements(entry if isinstance(entry, Code) else parse_code(entry), declared) if coded else {}
         inner = scope.inside(rule.bound_as, {} if coded else entry, index, len(given), elements)
         items.append(PlannedItem(_plan_item(node.children.values(), blocks, inner, elements)))
-    return PlannedElement(key, tag, "SQ", items=tuple(items), declared=declared)
+    return PlannedElement(
+        key, tag, "SQ", items=tuple(items), declared=declared, generator=rule.generator, origin=rule.origin
+    )
 
 
 def code_elements(code: Code, declared: bool = False) -> dict[str, PlannedElement]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from annexgen.simulator.content_rules import ContentRule, parse_content
+from annexgen.simulator.drawing import draw_rules, filled_in
 from annexgen.simulator.errors import DescriptionError
-from annexgen.simulator.expressions import parse
-from annexgen.simulator.paths import PER_FRAME_FUNCTIONAL_GROUPS, SHARED_FUNCTIONAL_GROUPS
+from annexgen.simulator.expressions import Expression, parse
+from annexgen.simulator.paths import PER_FRAME_FUNCTIONAL_GROUPS, SHARED_FUNCTIONAL_GROUPS, parse_path
 from annexgen.simulator.private_blocks import PrivateBlocks
 from annexgen.simulator.rules import RuleTree
 
@@ -20,9 +22,14 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 FORMAT = 1
+_OF_MODULE = ("when", "module", "borrowed")
 _SECTIONS = frozenset(
     {
         "format",
+        "include",
+        "rules",
+        "population",
+        "worklist",
         "product",
         "layout",
         "devices",
@@ -40,15 +47,25 @@ _SECTIONS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleRules:
+    """A Module of the Standard as a product fills it: its root elements, and whether it is `borrowed` from other IODs."""
+
+    elements: frozenset[str]
+    borrowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SopClass:
     """One kind of instance that the product writes: its rules and, for documents, its content tree.
 
+    `modules` are those that the description names, by their name in PS3.3.
     `content` is a declared tree; `measurement_report` holds the expressions for a report of TID 1500.
     """
 
     name: str
     uid: str
     rules: RuleTree
+    modules: Mapping[str, ModuleRules]
     content: ContentRule | None = None
     measurement_report: Mapping[str, str] | None = None
 
@@ -64,7 +81,11 @@ class FileSetDescription:
 
 @dataclass(frozen=True, slots=True)
 class ProductDescription:
-    """All that a description says; `devices`, `protocols` and `patients` are facts as declared."""
+    """All that a description says; `devices`, `protocols` and `patients` are facts as declared.
+
+    `population` says how patients are drawn where `patients` are not listed; `chosen` is what was drawn for each of the
+    `[rules]`; `worklist` has the rules of worklist items, written for the studies that are `scheduled`.
+    """
 
     identifier: str
     product: Mapping[str, Any]
@@ -75,6 +96,10 @@ class ProductDescription:
     sop_classes: Mapping[str, SopClass]
     blocks: PrivateBlocks
     file_sets: Sequence[FileSetDescription]
+    population: Mapping[str, Any] = field(default_factory=dict)
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+    worklist: RuleTree | None = None
+    scheduled: Expression | None = None
 
 
 def available_products() -> tuple[str, ...]:
@@ -84,19 +109,19 @@ def available_products() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in names))
 
 
-def load(product: str) -> ProductDescription:
-    """Read the description of an available product.
+def load(product: str, seed: int = 1) -> ProductDescription:
+    """Read the description of an available product, its rules drawn by the seed.
 
     Raises:
         DescriptionError: there is none of that name, or it is wrong.
     """
     if product not in available_products():
         raise DescriptionError(f"no simulated product {product!r}; there are {', '.join(available_products())}")
-    return parse_description((_products_folder() / f"{product}.toml").read_text(encoding="utf-8"), product)
+    return parse_description((_products_folder() / f"{product}.toml").read_text(encoding="utf-8"), product, seed)
 
 
-def parse_description(text: str, identifier: str) -> ProductDescription:
-    """Read a description from its text.
+def parse_description(text: str, identifier: str, seed: int = 1) -> ProductDescription:
+    """Read a description from its text; the seed draws its `[rules]`.
 
     Raises:
         DescriptionError: it is no TOML, of another format, or says what the format does not know.
@@ -105,11 +130,17 @@ def parse_description(text: str, identifier: str) -> ProductDescription:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DescriptionError(f"{identifier}: {error}") from error
+    for included in table.get("include", []):
+        _include(table, included)
     if table.get("format") != FORMAT:
         raise DescriptionError(f"{identifier}: format = {table.get('format')!r}, this version reads {FORMAT}")
     unknown = sorted(set(table) - _SECTIONS)
     if unknown:
         raise DescriptionError(f"{identifier}: unknown section {', '.join(unknown)}")
+    chosen = draw_rules(table.get("rules", {}), Random(f"{seed}|{identifier}|rules"))
+    table = {name: one if name == "rules" else filled_in(one, chosen) for name, one in table.items()}
+    worklist = RuleTree()
+    worklist.add({p: rule for p, rule in table.get("worklist", {}).items() if p != "when"}, (), "", "worklist")
     try:
         return ProductDescription(
             identifier=identifier,
@@ -117,10 +148,14 @@ def parse_description(text: str, identifier: str) -> ProductDescription:
             layout=table["layout"],
             devices={device["id"]: device for device in table["devices"]},
             protocols=table.get("protocols", {}),
-            patients=table["patients"],
+            patients=table["patients"] if "population" not in table else (),
             sop_classes={name: _sop_class(name, one, table) for name, one in table["sop_classes"].items()},
             blocks=PrivateBlocks.parse(table.get("private_blocks", [])),
             file_sets=tuple(_file_set(one, table) for one in table.get("file_sets", [])),
+            population=table.get("population", {}),
+            chosen=chosen,
+            worklist=worklist if "worklist" in table else None,
+            scheduled=parse(table["worklist"]["when"]) if "when" in table.get("worklist", {}) else None,
         )
     except KeyError as error:
         raise DescriptionError(f"{identifier}: {error} is missing, or not described") from error
@@ -139,6 +174,7 @@ def _sop_class(name: str, stated: Mapping[str, Any], table: Mapping[str, Any]) -
         name=name,
         uid=resolve_uid(stated["uid"]),
         rules=tree,
+        modules=_modules([table["modules"][name] for name in (*stated["modules"], *stated.get("last_modules", []))]),
         content=parse_content(content["tree"], f"content.{stated['content']}") if "tree" in content else None,
         measurement_report=content.get("measurement_report"),
     )
@@ -146,7 +182,29 @@ def _sop_class(name: str, stated: Mapping[str, Any], table: Mapping[str, Any]) -
 
 def _add_module(tree: RuleTree, stated: Mapping[str, Any], place: str) -> None:
     conditions = (parse(stated["when"]),) if "when" in stated else ()
-    tree.add({path: rule for path, rule in stated.items() if path != "when"}, conditions, "", place)
+    tree.add({path: rule for path, rule in stated.items() if path not in _OF_MODULE}, conditions, "", place)
+
+
+def _modules(tables: Sequence[Mapping[str, Any]]) -> dict[str, ModuleRules]:
+    """The Modules that the tables name, with the root elements of their rules."""
+    found: dict[str, ModuleRules] = {}
+    for stated in tables:
+        if "module" in stated:
+            own = frozenset(parse_path(path)[0].key for path in stated if path not in _OF_MODULE)
+            known = found.get(stated["module"], ModuleRules(frozenset()))
+            borrowed = known.borrowed or stated.get("borrowed", False)
+            found[stated["module"]] = ModuleRules(known.elements | own, borrowed)
+    return found
+
+
+def _include(table: dict[str, Any], name: str) -> None:
+    """Add the tables of a shared file; what the description says itself stays."""
+    shared = tomllib.loads((_products_folder() / "shared" / f"{name}.toml").read_text(encoding="utf-8"))
+    for section, tables in shared.items():
+        if isinstance(tables, dict):
+            table[section] = {**tables, **table.get(section, {})}
+        else:
+            table.setdefault(section, tables)
 
 
 def _add_functional_group(tree: RuleTree, stated: Mapping[str, Any], place: str) -> None:

@@ -12,6 +12,8 @@
 | bytes | number (or expression) | so many drawn bytes |
 | hex | hexadecimal digits | those bytes |
 | copy | element path | what that root element holds, if it stands |
+| source | element path | what that element of the first referenced instance of the corpus holds, if it stands |
+| worklist | element path | what that element of the study's worklist item holds, if there is one |
 | pixels | noise or flat | see `annexgen.simulator.pixels` |
 """
 

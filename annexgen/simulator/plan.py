@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from annexgen.simulator.scope import InstanceScope
 
@@ -20,7 +20,8 @@ Value = str | int | float | bytes
 class PlannedElement:
     """One element: `key` is its step in an element path, `tag` the tag with its private block.
 
-    `items` is None except for Sequences. `declared` holds when the value is a constant or from a closed list.
+    `items` is None except for Sequences. `declared` holds when the value is a constant or from a closed list. `generator` and
+    `origin` are those of its rule.
     """
 
     key: str
@@ -29,6 +30,8 @@ class PlannedElement:
     values: tuple[Value, ...] = ()
     items: tuple[PlannedItem, ...] | None = None
     declared: bool = False
+    generator: str = ""
+    origin: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -42,6 +45,13 @@ class PlannedItem:
 
     elements: Mapping[str, PlannedElement]
     record_type: str = ""
+
+    def find(self, keys: Sequence[str]) -> PlannedElement | None:
+        """The element at a path given by its steps, in the first items of the Sequences on the way."""
+        element = self.elements.get(keys[0])
+        if element is None or len(keys) == 1:
+            return element
+        return element.items[0].find(keys[1:]) if element.items else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ zero-length element, or for a Sequence with rules below it, one item.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,10 +30,13 @@ GENERATORS = (
     "bytes",
     "hex",
     "copy",
+    "source",
+    "worklist",
     "pixels",
 )
 SCOPES = ("instance", "series", "study", "patient", "device", "product")
-_OTHER_KEYS = ("vr", "when", "empty", "per", "items", "each", "as", "count", "decimals")
+_OTHER_KEYS = ("vr", "when", "empty", "per", "items", "each", "as", "count", "decimals", "origin")
+_ENTITY = re.compile(r"\b(product|device|patient|study|series|instance|sop_class)\.(?!uid|date|time)")
 _AMBIGUOUS = {"US or SS": "US", "OB or OW": "OW", "US or OW": "US", "US or SS or OW": "US"}
 
 
@@ -42,7 +46,7 @@ class Rule:
 
     `conditions` must all hold (the module's or macro's own, then the rule's); `empty` says when the element
     is zero-length; `each` or `items` say how many items a Sequence has; `per` is the entity within which a
-    drawn value stays the same. An `implicit` rule is of a Sequence that only the rules below it name.
+    drawn value stays the same; `origin` is the source of the value in the terms of PS3.2 N.9. An `implicit` rule is of a Sequence that only the rules below it name.
     """
 
     vr: str = ""
@@ -56,6 +60,7 @@ class Rule:
     bound_as: str = ""
     count: Expression | None = None
     decimals: int | None = None
+    origin: str = ""
     implicit: bool = False
 
     @property
@@ -150,7 +155,30 @@ def _parse_rule(table: Any, step: Step, conditions: tuple[Expression, ...], wher
         bound_as=table.get("as", ""),
         count=_optional(table, "count"),
         decimals=table.get("decimals"),
+        origin=table.get("origin") or _origin(generators[0] if generators else "", table),
     )
+
+
+def _origin(generator: str, table: Mapping[str, Any]) -> str:
+    """Where the value of a rule comes from, as the Source column of PS3.2 N.9 calls it; "" for a zero-length element."""
+    match generator:
+        case "" | "copy":
+            return ""
+        case "value":
+            return "FIXED"
+        case "source":
+            return "SRC_INSTANCE"
+        case "worklist":
+            return "MWL"
+        case "from":
+            entities = set(_ENTITY.findall(str(table["from"])))
+            if entities == {"device"}:
+                return "CONFIGURATION"
+            if entities in ({"product"}, {"sop_class"}):
+                return "FIXED"
+            return "USER" if entities & {"patient", "study"} else "GENERATED"
+        case _:
+            return "GENERATED"
 
 
 def _optional(table: Mapping[str, Any], key: str) -> Expression | None:

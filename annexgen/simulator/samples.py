@@ -43,7 +43,7 @@ def write_samples(
 
     Args:
         folder: made when missing; it must be empty, so that the corpus is all that is there.
-        seed: another seed gives other UIDs, dates and values.
+        seed: another seed gives other UIDs, dates and values, and draws the rules that a description leaves open.
         product: the name of a description (see `available_products`).
         progress: called with the number of instances written and of all instances.
 
@@ -56,7 +56,7 @@ def write_samples(
     """
     from annexgen.simulator.description import load
 
-    return write_product(load(product), folder, seed, progress)
+    return write_product(load(product, seed), folder, seed, progress)
 
 
 def write_product(
@@ -71,6 +71,7 @@ def write_product(
     from annexgen.simulator.file_sets import write_file_set
     from annexgen.simulator.identifiers import Identifiers
     from annexgen.simulator.truth import truth
+    from annexgen.simulator.worklist import write_worklist
 
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -80,7 +81,7 @@ def write_product(
         description.product["implementation_class_uid"],
         description.product["implementation_version_name"],
     )
-    planned = plan_corpus(description, identifiers)
+    planned, worklist = plan_corpus(description, identifiers)
     names = [instance.file_name for instance in planned if not instance.file_set]
     if len(set(names)) != len(names):
         raise DescriptionError("the layout gives two instances the same file name")
@@ -98,7 +99,8 @@ def write_product(
         done += len(members)
         if progress is not None:
             progress(done, len(planned))
-    told = truth(description, seed, [*planned, *directories])
+    write_worklist(worklist, folder, identifiers, implementation)
+    told = truth(description, seed, [*planned, *directories], len(worklist))
     truth_file = folder / TRUTH_FILE
     truth_file.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return SampleSummary(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import random
 
     from annexgen.simulator.identifiers import Identifiers
-    from annexgen.simulator.plan import PlannedElement
+    from annexgen.simulator.plan import PlannedElement, PlannedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class InstanceScope:
         root: the elements of the instance planned so far; grows while the instance is planned.
         pending: places of the root that have rules, but were not reached yet.
         position: the item numbers down to the present item.
+        source: the first instance of the corpus that this one refers to, as planned.
+        worklist: the worklist item of the study.
     """
 
     facts: Mapping[str, Any]
@@ -39,6 +41,8 @@ class InstanceScope:
     pending: set[str] = field(default_factory=set)
     here: Mapping[str, PlannedElement] = field(default_factory=dict)
     position: tuple[int, ...] = ()
+    source: PlannedItem | None = None
+    worklist: PlannedItem | None = None
 
     def lookup(self, name: str) -> Any:
         """A set of facts by its name, or the value of a root attribute by its keyword (see `Scope`)."""
@@ -54,9 +58,10 @@ class InstanceScope:
         return facts.get(name)
 
     def function(self, name: str) -> Callable[..., Any]:
-        """The functions of expressions: attribute, here, uid, chance, len (see `Scope`)."""
+        """The functions of expressions: attribute, present, here, uid, chance, len (see `Scope`)."""
         functions: dict[str, Callable[..., Any]] = {
             "attribute": self.attribute,
+            "present": self.present,
             "here": lambda path: _value(self.here.get(parse_step(path).key)),
             "uid": self.uid,
             "chance": self.chance,
@@ -78,6 +83,13 @@ class InstanceScope:
         if step.key in self.pending:
             raise DescriptionError(f"{path} is planned later; move its rule before the one that asks for it")
         return _value(self.root.get(step.key))
+
+    def present(self, path: str) -> bool:
+        """Whether a root attribute planned earlier stands; raises DescriptionError when it comes later."""
+        (step,) = parse_path(path)
+        if step.key in self.pending:
+            raise DescriptionError(f"{path} is planned later; move its rule before the one that asks for it")
+        return step.key in self.root
 
     def uid(self, key: str) -> str:
         """The UID of the product that belongs to the key."""

@@ -22,7 +22,7 @@ from annexgen.simulator.rules import walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from annexgen.simulator.description import ProductDescription
+    from annexgen.simulator.description import ProductDescription, SopClass
     from annexgen.simulator.plan import PlannedContent, PlannedElement, PlannedInstance, PlannedItem
 
 FORMAT = 1
@@ -48,15 +48,20 @@ class _Count:
     empty: int = 0
     values: set[str] = field(default_factory=set)
     all_declared: bool = True
+    generators: set[str] = field(default_factory=set)
+    origins: set[str] = field(default_factory=set)
 
 
-def truth(description: ProductDescription, seed: int, instances: Sequence[PlannedInstance]) -> dict[str, Any]:
+def truth(
+    description: ProductDescription, seed: int, instances: Sequence[PlannedInstance], worklist_items: int = 0
+) -> dict[str, Any]:
     """The truth about a corpus, as it is written to truth.json.
 
     Args:
         description: the product; its declared conditions are given beside the counts.
         seed: the seed of the corpus.
         instances: every instance that is written, DICOMDIRs among them.
+        worklist_items: how many Modality Worklist responses are written beside them.
     """
     by_class: dict[str, list[PlannedInstance]] = {}
     for instance in instances:
@@ -69,7 +74,7 @@ def truth(description: ProductDescription, seed: int, instances: Sequence[Planne
             "id": description.identifier,
             "name": description.product["name"],
             "manufacturer": description.product["manufacturer"],
-            "versions": sorted({device["version"] for device in description.devices.values()}),
+            "versions": sorted({d.get("version") or description.product["version"] for d in description.devices.values()}),
         },
         "seed": seed,
         "files": len(instances),
@@ -78,6 +83,13 @@ def truth(description: ProductDescription, seed: int, instances: Sequence[Planne
         "studies": len({instance.study for instance in stored}),
         "patients": len({instance.patient for instance in stored}),
         "directories": len(instances) - len(stored),
+        "worklist_items": worklist_items,
+        "rules": dict(description.chosen),
+        "modules": {
+            one.uid: told
+            for one in description.sop_classes.values()
+            if one.uid in by_class and (told := _modules(one, by_class[one.uid]))
+        },
         "sop_classes": {uid: _sop_class(group, conditions.get(uid, {})) for uid, group in sorted(by_class.items())},
         "functional_groups": {
             uid: usage for uid, group in sorted(by_class.items()) if (usage := _functional_groups(group))
@@ -116,6 +128,23 @@ def _sop_class(instances: Sequence[PlannedInstance], conditions: Mapping[str, st
     }
 
 
+def _modules(sop_class: SopClass, instances: Sequence[PlannedInstance]) -> dict[str, Any]:
+    """For each Module that the description names in how many instances one of its elements stands."""
+    counts = {
+        name: sum(not rules.elements.isdisjoint(instance.data_set.elements) for instance in instances)
+        for name, rules in sop_class.modules.items()
+    }
+    return {
+        name: {
+            "instances": counts[name],
+            "presence": "ALWAYS" if counts[name] == len(instances) else "CONDITIONAL",
+            "borrowed": rules.borrowed,
+        }
+        for name, rules in sorted(sop_class.modules.items())
+        if counts[name]
+    }
+
+
 def _character_sets(instances: Sequence[PlannedInstance]) -> dict[str, int]:
     """How many instances name each Specific Character Set; "" stands for none (PS3.3 C.12.1.1.2)."""
     seen: Counter[str] = Counter()
@@ -149,6 +178,9 @@ def _visit(
 def _note_values(count: _Count, element: PlannedElement) -> None:
     if element.is_empty:
         return
+    if not element.items or element.generator:
+        count.generators.add(element.generator)
+        count.origins.add(element.origin)
     count.all_declared &= element.declared
     if not element.declared or len(count.values) > _MOST_VALUES:
         return
@@ -181,6 +213,10 @@ def _entry(count: _Count, when: str) -> dict[str, Any]:
     }
     if count.all_declared and 0 < len(count.values) <= _MOST_VALUES:
         entry["values"] = sorted(count.values)
+    if count.origins - {""}:
+        entry["sources"] = sorted(count.origins - {""})
+    if count.generators - {""}:
+        entry["generators"] = sorted(count.generators - {""})
     if when:
         entry["when"] = when
     return entry
