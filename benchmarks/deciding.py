@@ -8,9 +8,10 @@ separates in the universe: many more instances that the product writes by the sa
 - a true statement exists, of at most two parts;
 - no statement as simple as the simplest true one, or simpler, separates in the corpus without being true.
 
-Statements speak of code strings, texts and coded values of the Standard's attributes in the root or of a private block, as conditions in documents do;
-never of UIDs, dates, times, numbers, names or what has more than `DISTINCT` values. What always comes together with
-the attribute in question is no explanation of it.
+Statements speak of attributes of the root and of private blocks there, as conditions in documents do; of values only when they are code
+strings or codes that may be printed (the privacy rule hides free text and what PS3.15 Table E.1-1 treats): never of UIDs, dates, times,
+numbers, names, or what has more than `DISTINCT` values. What always comes together with the attribute in question is no
+explanation of it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from annexgen.profile.paths import steps
+from annexgen.profile.privacy import Privacy, code_privacy, privacy_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 SERIES = 4
 DISTINCT = 24
 VALUES = 4
-VRS = frozenset({"CS", "LO", "SH", "SQ", "LT", "ST"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,15 @@ def _statements(question: Question, corpus: PlannedInstances, universe: PlannedI
             everywhere = universe.present(path)
             yield Statement(1, there, everywhere)
             yield Statement(1, corpus.everything & ~there, universe.everything & ~everywhere)
-        if corpus.vrs[path] <= VRS and not parts[-1].is_creator and len(corpus.values.get(path, {})) <= DISTINCT:
+        if _printable(path, corpus.vrs[path]) and len(corpus.values.get(path, {})) <= DISTINCT:
             yield from _about_values(path, carriers, present, corpus, universe)
+
+
+def _printable(path: str, vrs: set[str]) -> bool:
+    step = steps(path)[-1]
+    if vrs == {"SQ"}:
+        return code_privacy(step.tag) is Privacy.OPEN
+    return vrs == {"CS"} and not step.is_creator and privacy_of(step.tag, "CS") is Privacy.OPEN
 
 
 def _about_values(
