@@ -210,8 +210,9 @@ class Learner:
         ):
             cost = log2_choices(len(here), len(chosen)) + len(chosen) - 1
             found.append((Literal(path, "is", chosen, position), _union(here[v] for v in chosen), cost))
-        if 0 < len(rest) < len(chosen) and len(rest) <= limit and everywhere == carriers and "" not in rest:
-            cost = log2_choices(len(here), len(rest)) + len(rest)
+        lacking = everywhere != carriers  # what lacks the attribute has no such value either
+        if 0 < len(rest) < len(chosen) + lacking and len(rest) <= limit and "" not in rest:
+            cost = log2_choices(len(here), len(rest)) + len(rest) + lacking
             found.append((Literal(path, "is not", rest, position), carriers & ~_union(here[v] for v in rest), cost))
         return found
 
