@@ -109,7 +109,7 @@ def measure(product: str, seed: int, tally: Tally) -> None:
     thresholds = Thresholds()
     drafts = []
     for uid in sorted(truth["sop_classes"]):
-        draft = sop_class_draft(uid, profile, EMPTY)
+        draft = sop_class_draft(uid, profile, EMPTY, thresholds)
         draft_tables(draft)
         draft_private(draft)
         drafts.append(draft)

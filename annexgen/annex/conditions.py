@@ -77,7 +77,7 @@ def questions_of(one: SopClassDraft, thresholds: Thresholds) -> list[Question]:
     if one.view.profile.frames:
         frames = Learner(frames_of(one.view.profile, one.groups), where, thresholds)
     names = {f"module:{use.key}": use.name for use in one.modules.modules}
-    found = []
+    found: list[Question] = []
     for draft in all_drafts(one):
         name = names.get(draft.identity, "")
         own = tuple(path for row in draft.rows for path in _places(draft, row))

@@ -74,7 +74,9 @@ def truth(
             "id": description.identifier,
             "name": description.product["name"],
             "manufacturer": description.product["manufacturer"],
-            "versions": sorted({d.get("version") or description.product["version"] for d in description.devices.values()}),
+            "versions": sorted(
+                {d.get("version") or description.product["version"] for d in description.devices.values()}
+            ),
         },
         "seed": seed,
         "files": len(instances),
