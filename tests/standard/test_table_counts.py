@@ -27,9 +27,9 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
         ("iod_modules", 175, 3349),
         ("modules", 446, 446),
         ("sop_classes", 209, 209),
-        ("template_roots", 9, 31),
-        ("template_rows", 186, 1723),
-        ("templates", 186, 186),
+        ("template_roots", 10, 32),
+        ("template_rows", 197, 1882),
+        ("templates", 197, 197),
         ("uids", 5, 5),
     ],
 )

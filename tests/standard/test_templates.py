@@ -59,7 +59,7 @@ def constraints(row: TemplateRow) -> list[CodeConstraint]:
 def test_a_template_row_by_row() -> None:
     group = known("1501")
     assert (group.title, group.root, group.extensible, group.section) == (
-        "Measurement Group",
+        "Measurement and Qualitative Evaluation Group",
         False,
         True,
         "PS3.16 Annex A, TID 1501",
@@ -101,7 +101,7 @@ def test_templates_that_include_another() -> None:
 
 def test_parameters_are_bound_by_inclusion() -> None:
     measurement = known("300")
-    assert measurement.parameters[:2] == ("$Measurement", "$Units")
+    assert measurement.parameters[:3] == ("$Measurement", "$Units", "$ModType")
     volume = next(row for row in known("5014").rows if row.include == "300")
     bound = measurement.rows[0].bound(dict(volume.arguments))
     assert [code.meaning for code in bound.concept.codes] == ["Volume"]
@@ -157,6 +157,35 @@ def test_nested_rows_have_a_relationship() -> None:
     for tid, row in every_row():
         if row.nesting and not row.include:
             assert row.relationship, (tid, row.number)
+
+
+UNKNOWN_RELATIONSHIPS = {("10002", "19")}
+"""Inclusions whose relationship neither the reference facts nor the included template tell."""
+
+
+def test_every_nested_inclusion_has_a_relationship_or_its_rows_have() -> None:
+    missing = {
+        (tid, row.number)
+        for tid, row in every_row()
+        if row.include and row.nesting and not row.relationship and without_relationship(row.include)
+    }
+    assert missing == UNKNOWN_RELATIONSHIPS
+
+
+def without_relationship(tid: str, inside: tuple[str, ...] = ()) -> bool:
+    """Whether a Content Item of a template's first level leaves its relationship to the including row."""
+    return any(
+        not row.relationship
+        and (not row.include or (row.include not in inside and without_relationship(row.include, (*inside, tid))))
+        for row in known(tid).rows
+        if not row.nesting
+    )
+
+
+def test_arguments_name_parameters_of_the_included_template() -> None:
+    for tid, row in every_row():
+        for name, _ in row.arguments:
+            assert name in known(row.include).parameters, (tid, row.number, name)
 
 
 def test_every_context_group_is_known() -> None:
