@@ -12,7 +12,6 @@ from annexgen.annex.corpus_facts import corpus_of, findings_of, product_of
 from annexgen.annex.drafts import (
     draft_tables,
     sop_class_draft,
-    trees_of,
 )
 from annexgen.annex.iod_sections import iod_sections
 from annexgen.annex.model import (
@@ -43,7 +42,7 @@ def build_annex(
     views = [sop_class_draft(uid, profile, private_dictionary, thresholds) for uid in sorted(profile.sop_classes)]
     directories = [v for v in views if v.view.uid == MEDIA_STORAGE_DIRECTORY]
     described = [v for v in views if v.view.uid != MEDIA_STORAGE_DIRECTORY]
-    described.sort(key=lambda v: (not v.view.uid.startswith("1.2.840.10008."), bool(trees_of(v)), v.view.uid))
+    described.sort(key=lambda v: (not v.view.uid.startswith("1.2.840.10008."), bool(v.reports), v.view.uid))
     for one in described:
         draft_tables(one)
     for one in views:
@@ -52,7 +51,7 @@ def build_annex(
         propose_sources(one, thresholds)
     outline = Outline(product or product_of(profile))
     iod_sections(outline, described, directories)
-    report_sections(outline, described)
+    report_sections(outline, described, thresholds, profile.limits)
     code_set_section(outline, profile, {v.view.uid: v.view.title for v in views})
     extended = {v.view.uid: bool(v.modules.extended or v.private_drafts or v.private_macros) for v in views}
     sections = overview_section(outline, profile, views, extended) + outline.sections

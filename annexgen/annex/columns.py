@@ -42,6 +42,7 @@ SR_CONTENT = (
     "TID",
     "Comments",
 )
+SR_MEASUREMENTS = ("Label", "Measurement", "Modifier Concept", "Modifier Value", "Unit")
 SR_CODES = ("Coding Scheme Designator", "Code Value", "Code Meaning")
 SOP_CLASSES = (
     "SOP Class Name",
@@ -84,6 +85,7 @@ COLUMNS_OF_KIND = {
     "directory": ATTRIBUTE,
     "sr_content": SR_CONTENT,
     "sr_codes": SR_CODES,
+    "sr_measurements": SR_MEASUREMENTS,
     "code_sets": CODE_SETS,
 }
 
@@ -97,6 +99,7 @@ COLUMN_GROUPS = {
         ("Function", 4),
     ),
     "root_templates": (("Name", 1), ("Root TID", 1), ("Function", 1), ("SOP Classes", 2), ("Condition", 1)),
+    "sr_measurements": (("Label", 1), ("Measurement", 1), ("Modifier", 2), ("Unit", 1)),
 }
 """Kinds whose header has two lines: the upper captions and the number of columns each spans."""
 

@@ -1,70 +1,151 @@
-"""The tables of N.10: content of structured reports, row by row (PS3.2 Tables N.10-1 and N.10-4)."""
+"""The tables of N.10: content of structured reports row by row, code sets and measurements (PS3.2 Tables N.10-1 to N.10-6)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from annexgen.analyzers.values import code_text, values_of
-from annexgen.annex.columns import SR_CODES, SR_CONTENT
-from annexgen.annex.model import Cell, Row, Status, Table, table_token
+from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, EMPTY, Presence
+from annexgen.analyzers.values import code_text
+from annexgen.annex.columns import SR_CONTENT, SR_MEASUREMENTS
+from annexgen.annex.content_cells import (
+    CodeTables,
+    comment_text,
+    concept_cell,
+    template_cell,
+    value_cell,
+)
+from annexgen.annex.model import Cell, Row, Status, Table
 from annexgen.annex.rows import UNKNOWN, SopClassView, evidence_of
+from annexgen.sr.conditions import learn_condition
+from annexgen.sr.sources import propose_content_source
 
 if TYPE_CHECKING:
-    from annexgen.sr.trees import ContentRow, ContentTree
-
-_RELATIONSHIPS = {"HAS CONCEPT MOD": "HAS CONCEPT MOD", "HAS OBS CONTEXT": "HAS OBS CONTEXT"}
-
-
-def content_tables(view: SopClassView, tree: ContentTree, title: str) -> list[Table]:
-    """The content table of one tree, then a table for each set of more than two codes."""
-    key = f"content:{view.uid}:{tree.rows[0].path}"
-    code_tables: list[Table] = []
-    rows = tuple(_row(view, row, key, title, code_tables) for row in tree.rows)
-    return [Table(key, "sr_content", title, SR_CONTENT, rows, (view.uid,)), *code_tables]
+    from annexgen.analyzers.thresholds import Thresholds
+    from annexgen.profile.model import Limits
+    from annexgen.sr.measurements import MeasurementGroup
+    from annexgen.sr.rows import ReportRow
 
 
-def _row(view: SopClassView, row: ContentRow, key: str, title: str, code_tables: list[Table]) -> Row:
-    seen = view.presence[row.path]
-    values = values_of(row.statistics)
-    tokens = sorted(v[1:] for v in row.statistics.values if v[0] == "=" and v.count("\x1f") == 2)
-    if row.value_type == "CODE" and len(tokens) > 2:
-        codes = tuple(sorted(tuple(token.split("\x1f")) for token in tokens))
-        code_key = f"{key}:codes:{row.path}"
-        code_rows = tuple(
-            Row(
-                {"Coding Scheme Designator": Cell(s), "Code Value": Cell(v), "Code Meaning": Cell(m)},
-                row.path,
-            )
-            for v, s, m in sorted(codes, key=lambda c: (c[1], c[0]))
-        )
-        meaning = row.concept.split("\x1f")[2] if row.concept else row.value_type
-        code_rows = tuple(Row(r.cells) for r in code_rows)
-        code_tables.append(Table(code_key, "sr_codes", f"{title} - {meaning} Codes", SR_CODES, code_rows, (view.uid,)))
-        value = f"See {table_token(code_key)}"
-    else:
-        value = values.text
-    units = sorted(row.statistics.facets.get("unit", {}))
-    if units and row.value_type == "NUM":
-        value = "; ".join(filter(None, (value, "Units: " + ", ".join(code_text(u) for u in units[:4]))))
-    low, high = row.statistics.items or (1, 1)
-    comments = [f"{low} to {high} times per parent" if low != high else f"{high} times per parent"] if high > 1 else []
-    elements = sorted(row.statistics.facets.get("element", {}))
-    if elements and row.level:
-        comments.append("with " + ", ".join(f"({e[:4]},{e[4:]})" for e in elements))
-    concept = code_text(row.concept) if row.concept else ""
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """What the tables of one report are made with; `key` is the key of its content table."""
+
+    view: SopClassView
+    key: str
+    title: str
+    thresholds: Thresholds
+    limits: Limits
+
+
+def content_table(context: ReportContext, root: ReportRow, codes: CodeTables) -> Table:
+    """The content table of one report; tables for sets of more than two codes are added to `codes`."""
+    rows: list[Row] = []
+    stack: list[tuple[ReportRow, ReportRow | None]] = [(root, None)]
+    while stack:
+        row, above = stack.pop()
+        rows.append(_row(context, row, above, codes))
+        stack.extend((child, row) for child in reversed(row.children))
+    return Table(context.key, "sr_content", context.title, SR_CONTENT, tuple(rows), (context.view.uid,))
+
+
+def _row(context: ReportContext, row: ReportRow, above: ReportRow | None, codes: CodeTables) -> Row:
+    statistics = row.statistics(context.limits)
+    seen = _presence(context.view, row)
+    condition = None
+    if above is not None and not row.always:
+        condition = learn_condition(row, above, context.thresholds)
+    source = propose_content_source(row, statistics, seen, context.thresholds)
+    of_item = EMPTY if seen.of_value == EMPTY else ALWAYS if above is None or row.always else CONDITIONAL
+    comments = comment_text(row, statistics, condition)
+    reason = ""
+    if condition is not None:
+        reason = f"it holds for all of {condition.having} items with it and {condition.lacking} without it"
     cells = {
         "NL": Cell(">" * row.level),
-        "Rel with Parent": Cell(row.relationship),
-        "VT": Cell(row.value_type),
-        "Concept Name": Cell(concept),
-        "Source": UNKNOWN,
-        "Presence of Content Item": Cell(seen.of_value if seen.of_value == "EMPTY" else seen.of_attribute),
-        "Values": Cell(value),
-        "TID": Cell(row.template, Status.OBSERVED)
-        if row.stated
-        else Cell(row.template, Status.PROPOSED, "the nearest template that the report states")
-        if row.template
+        "Rel with Parent": Cell(row.node.relationship),
+        "VT": Cell(row.node.value_type),
+        "Concept Name": concept_cell(row, codes),
+        "Source": Cell(source.source, Status.PROPOSED, source.reason)
+        if source
+        else Cell("")
+        if row.node.value_type == "CONTAINER"
         else UNKNOWN,
-        "Comments": Cell("; ".join(comments)),
+        "Presence of Content Item": Cell(of_item),
+        "Values": value_cell(row, statistics, codes),
+        "TID": template_cell(row),
+        "Comments": Cell(comments, Status.PROPOSED if condition else Status.OBSERVED, reason),
     }
-    return Row(cells, row.path, level=row.level, evidence=evidence_of(seen, row.statistics.example))
+    return Row(cells, row.paths[0], row.paths[1:], row.level, evidence=evidence_of(seen, statistics.example))
+
+
+def _presence(view: SopClassView, row: ReportRow) -> Presence:
+    """The evidence of a row, in instances: of one place as counted, of joined places together."""
+    if len(row.nodes) == 1:
+        seen = view.presence[row.paths[0]]
+        return seen if row.level else _root_presence(seen)
+    own = set(row.paths)
+    carriers = max(view.presence[path].carriers for path in own)
+    present = partial = with_value = empty = 0
+    origins: set[tuple[str, str, str, str]] = set()
+    for (shape, _), found in view.profile.patterns.items():
+        states = [state for path, state in shape if path in own]
+        if not states:
+            continue
+        number = sum(found.values())
+        if row.always or any(state < 3 for state in states):
+            present += number
+        else:
+            partial += number
+        with_value += number if all(state % 3 == 0 for state in states) else 0
+        empty += number if all(state % 3 == 1 for state in states) else 0
+        origins.update(found)
+    return Presence(
+        carriers=max(carriers, present + partial),
+        present=present,
+        partial=partial,
+        with_value=with_value,
+        empty=empty,
+        patients=len({o[0] for o in origins if o[0]}),
+        studies=len({o[1] for o in origins}),
+        series=len({o[2] for o in origins}),
+        devices=len({o[3] for o in origins}),
+    )
+
+
+def _root_presence(seen: Presence) -> Presence:
+    """A document has its own root, whatever other documents have theirs."""
+    return Presence(
+        seen.present,
+        seen.present,
+        seen.partial,
+        seen.with_value,
+        seen.empty,
+        seen.series,
+        seen.studies,
+        seen.patients,
+        seen.devices,
+    )
+
+
+def measurement_table(context: ReportContext, number: int, group: MeasurementGroup) -> Table:
+    """The measurements of one Finding Site or group, a line for each modifier (PS3.2 Tables N.10-5 and N.10-6)."""
+    names = [code_text(site) for site in group.sites] or ([code_text(group.group)] if group.group else [])
+    template = next((entry.template for entry in group.entries), "")
+    caption = f"TID {template} - {group.title}: {', '.join(names)}" if template else group.title
+    rows = [Row({"Label": Cell(caption)}, heading=True)]
+    for entry in group.entries:
+        for line, (concept, value) in enumerate(entry.modifiers or (("", ""),)):
+            first = line == 0
+            cells = {
+                "Label": Cell("", Status.UNKNOWN, "what the product calls it on its screen") if first else Cell(""),
+                "Measurement": Cell(code_text(entry.concept) if first and entry.concept else ""),
+                "Modifier Concept": Cell(code_text(concept) if concept else ""),
+                "Modifier Value": Cell(code_text(value) if value else ""),
+                "Unit": Cell(code_text(entry.unit) if first and entry.unit else ""),
+            }
+            rows.append(Row(cells))
+    title = f"{group.title} Measurements"
+    notes = () if group.complete else ("Further measurements occur: there are too many combinations to list.",)
+    key = f"{context.key}:measurements:{number}"
+    return Table(key, "sr_measurements", title, SR_MEASUREMENTS, tuple(rows), (context.view.uid,), notes)

@@ -12,7 +12,8 @@ from annexgen.analyzers.value_support import series_of_values
 from annexgen.annex import columns
 from annexgen.annex.rows import UNKNOWN, SopClassView, attribute_rows
 from annexgen.profile.paths import standard_path, steps
-from annexgen.sr.trees import ContentTree, content_trees
+from annexgen.sr.matching import MatchedTree, match
+from annexgen.sr.trees import content_trees
 from annexgen.standard import dictionary, iods
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class SopClassDraft:
     macro_drafts: list[tuple[Draft, str, str, Presence]] = field(default_factory=list)
     private_drafts: list[tuple[Draft, int]] = field(default_factory=list)
     private_macros: list[tuple[Draft, str, Presence]] = field(default_factory=list)
+    reports: tuple[MatchedTree, ...] = ()
+    """The merged trees of structured reports, matched with the templates."""
 
     @property
     def instances(self) -> int:
@@ -106,7 +109,8 @@ def sop_class_draft(
     for path, seen in group_view.presence.items():
         if len(steps(path)) == 1:
             group_view.presence[path] = replace(seen, carriers=seen.present + seen.partial)
-    return SopClassDraft(view, modules, groups, group_view)
+    reports = tuple(match(tree, uid) for tree in content_trees(sop_class))
+    return SopClassDraft(view, modules, groups, group_view, reports=reports)
 
 
 def draft_tables(one: SopClassDraft) -> None:
@@ -166,10 +170,6 @@ def covering(row: Row, groups: FunctionalGroups, *, absolute: bool = False) -> R
     """A row of the one view of functional groups, covering the element paths that it stands for."""
     places = groups.absolute[row.path] + tuple(p for c in row.covers for p in groups.absolute[c])
     return replace(row, path=places[0], covers=places[1:]) if absolute else replace(row, covers=places)
-
-
-def trees_of(one: SopClassDraft) -> tuple[ContentTree, ...]:
-    return content_trees(one.view.profile)
 
 
 def all_drafts(one: SopClassDraft) -> list[Draft]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.annex import columns
+from annexgen.annex.content_cells import template_title
 from annexgen.annex.model import Cell, Row, Status, Table, table_token
+from annexgen.annex.report_sections import content_key, numeric
 from annexgen.annex.rows import UNKNOWN, SopClassView, evidence_of
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
 from annexgen.standard import character_sets, uids
 
 if TYPE_CHECKING:
     from annexgen.profile.model import Profile
-    from annexgen.sr.trees import ContentTree
+    from annexgen.sr.matching import MatchedTree
 
 SETS = {
     "uncompressed": "U",
@@ -108,26 +110,55 @@ def transfer_syntaxes_table(views: list[SopClassView]) -> Table:
     )
 
 
-def root_templates_table(trees: list[tuple[SopClassView, ContentTree]]) -> Table:
-    """Table N.1-3: root templates in ascending order."""
-    rows = []
-    for view, tree in sorted(trees, key=lambda t: (int(t[1].template) if t[1].template.isdigit() else 0, t[0].uid)):
-        meaning = tree.title.split("\x1f")[2] if tree.title else ""
-        name = uids.uid_name(view.uid)
+def root_templates_table(reports: list[tuple[SopClassView, MatchedTree]]) -> Table:
+    """Table N.1-3: root templates in ascending order, a line for each SOP Class that they are written in."""
+    found: dict[tuple[str, str], list[tuple[SopClassView, MatchedTree]]] = {}
+    for view, report in reports:
+        found.setdefault((report.template or f"?{report.tree.root.path}", view.uid), []).append((view, report))
+    rows: list[Row] = []
+    previous = ""
+    for (tid, uid), group in sorted(found.items(), key=lambda f: (*numeric(f[0][0]), f[0][1])):
+        view, report = group[0]
+        first = tid != previous
+        previous = tid
+        name = uids.uid_name(uid)
+        several = sum(other == tid for other, _ in found) > 1
+        root = report.tree.root
         cells = {
-            "Name": Cell(meaning, Status.PROPOSED, "the document title") if meaning else UNKNOWN,
-            "Root TID": Cell(tree.template) if tree.template else UNKNOWN,
+            "Name": _name_of_template(report) if first else Cell(""),
+            "Root TID": _root_template(report) if first else Cell(""),
             "Function": Cell("CREATE"),
             "SOP Class Name": Cell(name, Status.STANDARD) if name else UNKNOWN,
-            "SOP Class UID": Cell(view.uid),
-            "Condition": Cell(""),
+            "SOP Class UID": Cell(uid),
+            "Condition": UNKNOWN if several else Cell(""),
         }
-        root = tree.rows[0]
+        covers = tuple(other.tree.root.path for _, other in group[1:])
         evidence = evidence_of(view.presence[root.path], root.statistics.example)
-        rows.append(Row(cells, root.path, evidence=evidence))
-    sop_classes = tuple(sorted({view.uid for view, _ in trees}))
+        rows.append(Row(cells, root.path, covers, evidence=evidence, reference=content_key(uid, report)))
+    sop_classes = tuple(sorted({view.uid for view, _ in reports}))
     title = "Supported Root SR Template IDs (TIDs)"
     return Table("root_templates", "root_templates", title, columns.ROOT_TEMPLATES, tuple(rows), sop_classes)
+
+
+def _name_of_template(report: MatchedTree) -> Cell:
+    """The title of the template in PS3.16, or else the document title."""
+    title = template_title(report.template)
+    if title:
+        return Cell(title, Status.STANDARD)
+    meaning = report.tree.title.split("\x1f")[2] if report.tree.title else ""
+    return Cell(meaning, Status.PROPOSED, "the document title") if meaning else UNKNOWN
+
+
+def _root_template(report: MatchedTree) -> Cell:
+    if not report.template:
+        return UNKNOWN
+    if not report.guessed:
+        return Cell(report.template.rpartition(":")[2])
+    others = report.of(report.tree.root).others
+    reason = "the reports name no template; this one explains most of them"
+    if others:
+        reason = f"the reports name no template; this one explains as much of them as TID {', '.join(others)}"
+    return Cell(report.template, Status.PROPOSED, reason)
 
 
 def character_sets_table(profile: Profile) -> Table:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.annex import boilerplate, overview
-from annexgen.annex.drafts import (
-    SopClassDraft,
-    trees_of,
-)
 from annexgen.annex.model import (
     Section,
     table_token,
@@ -16,6 +12,7 @@ from annexgen.annex.model import (
 from annexgen.annex.outline import Outline
 
 if TYPE_CHECKING:
+    from annexgen.annex.drafts import SopClassDraft
     from annexgen.profile.model import Profile
 
 
@@ -24,7 +21,7 @@ def overview_section(
 ) -> list[Section]:
     """Section N.1 with its tables."""
     plain = [v.view for v in views]
-    trees = [(v.view, tree) for v in views for tree in trees_of(v)]
+    trees = [(v.view, report) for v in views for report in v.reports]
     reports = {view.uid for view, _ in trees}
     storage = overview.sop_classes_table(plain, extended, reports)
     syntaxes = overview.transfer_syntaxes_table(plain)

@@ -1,45 +1,80 @@
-"""Section N.10: one subsection for each kind of report (PS3.2 N.10)."""
+"""Section N.10: one subsection for each kind of report, with its code sets and measurements (PS3.2 N.10)."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from annexgen.annex import boilerplate
-from annexgen.annex.content_tables import content_tables
-from annexgen.annex.drafts import (
-    SopClassDraft,
-    trees_of,
-)
-from annexgen.annex.model import (
-    table_token,
-)
+from annexgen.annex.content_cells import CodeTables
+from annexgen.annex.content_tables import ReportContext, content_table, measurement_table
+from annexgen.annex.model import table_token
+from annexgen.sr.measurements import measurement_groups
+from annexgen.sr.rows import report_rows
 
 if TYPE_CHECKING:
+    from annexgen.analyzers.thresholds import Thresholds
+    from annexgen.annex.drafts import SopClassDraft
     from annexgen.annex.outline import Outline
+    from annexgen.profile.model import Limits
+    from annexgen.sr.matching import MatchedTree
 
 
-def report_sections(outline: Outline, described: list[SopClassDraft]) -> None:
+def report_sections(outline: Outline, described: list[SopClassDraft], thresholds: Thresholds, limits: Limits) -> None:
     """Section N.10: one subsection for each kind of report."""
-    trees = [(one, tree) for one in described for tree in trees_of(one)]
+    reports = [(one, report) for one in described for report in one.reports]
     heading = "Structured Report Content Encoding"
-    if not trees:
+    if not reports:
         outline.section("N.10", heading)
         return
     outline.section("N.10", heading, tuple(t.format(product=outline.product_name) for t in boilerplate.CONTENT))
-    trees.sort(
-        key=lambda t: (
-            int(t[1].template) if t[1].template.isdigit() else 1 << 30,
-            t[1].title,
-            t[0].view.uid,
+    reports.sort(key=lambda r: (*numeric(r[1].template), r[1].tree.title, r[0].view.uid))
+    for number, (one, report) in enumerate(reports, start=1):
+        _report_section(outline, f"N.10.{number}", one, report, thresholds, limits)
+
+
+def _report_section(
+    outline: Outline,
+    identifier: str,
+    one: SopClassDraft,
+    report: MatchedTree,
+    thresholds: Thresholds,
+    limits: Limits,
+) -> None:
+    tree = report.tree
+    meaning = tree.title.split("\x1f")[2] if tree.title else "Document"
+    title = f"{meaning} (TID {report.template.rpartition(':')[2]})" if report.template else meaning
+    key = content_key(one.view.uid, report)
+    root = report_rows(report)
+    groups = measurement_groups(root)
+    context = ReportContext(one.view, key, title, thresholds, limits)
+    codes = CodeTables(key, title, one.view.uid, f"{identifier}.2" if groups else "")
+    content = content_table(context, root, codes)
+    text = f"{table_token(content.key)} shows the encoding of content of a DICOM {title}."
+    outline.section(identifier, title, (text,), (content,))
+    words = (f"The following tables list specific code sets referenced from the {title}.",) if codes.tables else ()
+    outline.section(f"{identifier}.1", "Code Sets", words, tuple(codes.tables))
+    if not groups:
+        return
+    by_site = any(group.sites for group in groups)
+    kind = "Finding Site" if by_site else "group"
+    words = (f"The following Sections provide a list of measurements encoded for each {kind}.",)
+    outline.section(f"{identifier}.2", "Measurement Encoding", words)
+    for position, group in enumerate(groups, start=1):
+        table = measurement_table(context, position, group)
+        words = (
+            f"{table_token(table.key)} lists the measurements supported by {outline.product_name}. The first column lists "
+            "the label that is used to select the respective measurements.",
         )
-    )
-    for number, (one, tree) in enumerate(trees, start=1):
-        meaning = tree.title.split("\x1f")[2] if tree.title else "Document"
-        title = f"{meaning} (TID {tree.template})" if tree.template else meaning
-        tables = content_tables(one.view, tree, title)
-        text = f"{table_token(tables[0].key)} shows the encoding of content of a DICOM {title}."
-        identifier = f"N.10.{number}"
-        outline.section(identifier, title, (text,), (tables[0],))
-        codes = tuple(tables[1:])
-        words = (f"The following tables list specific code sets referenced from the {title}.",) if codes else ()
-        outline.section(f"{identifier}.1", "Code Sets", words, codes)
+        outline.section(f"{identifier}.2.{position}", group.title, words, (table,))
+
+
+def content_key(sop_class: str, report: MatchedTree) -> str:
+    """The key of the content table of a report."""
+    return f"content:{sop_class}:{report.tree.root.path}"
+
+
+def numeric(tid: str) -> tuple[int, str]:
+    """Orders TIDs by their number, private ones and none at the end."""
+    digits = re.match(r"\d+", tid) if ":" not in tid else None
+    return (int(digits[0]) if digits else 1 << 30, tid)

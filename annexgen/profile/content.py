@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from annexgen.corpus.elements import RawElement
+from annexgen.standard import context_groups
 
 CONTENT_SEQUENCE = 0x0040A730
 VALUE_TYPE = 0x0040A040
@@ -32,14 +34,36 @@ VALUE_TAGS = {
     "SCOORD": 0x00700023,
     "SCOORD3D": 0x00700023,
     "TCOORD": 0x0040A130,
+    "TABLE": 0x0040A801,
 }
+"""Where each Value Type of PS3.3 Table C.17.3.2.1-1 has its value; a CONTAINER has none."""
 STRUCTURE_TAGS = frozenset(
     {CONTENT_SEQUENCE, VALUE_TYPE, CONCEPT_NAME, RELATIONSHIP, REFERENCED_ITEM, CONTENT_TEMPLATE, 0x0040A050}
-    | {0x00700022, 0x0040A301}
+    | {0x00700022, 0x0040A301, 0x0040A132, 0x0040A138, 0x0040A13A}
     | set(VALUE_TAGS.values())
 )
 
 Text = Callable[[RawElement], tuple[str, ...]]
+Concept = tuple[str, str, str]
+"""Code Value, Coding Scheme Designator, Code Meaning."""
+
+MEASUREMENT_MODIFIER = "HAS CONCEPT MOD"
+_FINDING_SITE = ("363698007", "SCT")
+_SCHEMES = {"LNC": "LN", "LOINC": "LN"}
+"""Other designators of a scheme, by which old documents name LOINC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a NUM measures: the group and the Finding Sites around it, its modifiers and its unit.
+
+    `group` is the concept name of the nearest CONTAINER; all codes are tokens (`token_of`).
+    """
+
+    group: str
+    sites: tuple[str, ...]
+    modifiers: tuple[tuple[str, str], ...]
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +72,16 @@ class ContentItem:
 
     path: str
     parent: str
+    number: int
+    """Which item of the document it is, counted in the order in which they are yielded, the root as 0."""
     parent_number: int
-    """Which occurrence of the parent's place, counted in document order of the walk, it stands in."""
     order: int
     value_type: str
     has_value: bool
     values: tuple[tuple[str, str], ...]
     """Pairs of kind ("code", "number", "text", "hidden", "class", "graphic") and text."""
     facets: tuple[tuple[str, str], ...]
+    measurement: Measurement | None = None
 
 
 def find(elements: list[RawElement], tag: int) -> RawElement | None:
@@ -72,7 +98,7 @@ def items_of(elements: list[RawElement], tag: int) -> list[list[RawElement]]:
     return element.value if element is not None and isinstance(element.value, list) else []
 
 
-def code_of(item: list[RawElement], text: Text) -> tuple[str, str, str] | None:
+def code_of(item: list[RawElement], text: Text) -> Concept | None:
     """(value, scheme, meaning) of an item of a code Sequence; None when the item holds no code (PS3.3 section 8.8)."""
     value = scheme = meaning = ""
     for element in item:
@@ -85,29 +111,69 @@ def code_of(item: list[RawElement], text: Text) -> tuple[str, str, str] | None:
     return (value, scheme, meaning) if value and (scheme or meaning) else None
 
 
-def concept_of(item: list[RawElement], text: Text) -> tuple[str, str, str] | None:
+def token_of(code: Concept) -> str:
+    """A code as profiles keep it."""
+    return "\x1f".join(code)
+
+
+def concept_of(item: list[RawElement], text: Text) -> Concept | None:
     """The concept name of a Content Item; None when it has none."""
     for concept in items_of(item, CONCEPT_NAME):
         return code_of(concept, text)
     return None
 
 
-def _segment(concept: tuple[str, str, str] | None) -> str:
-    return f"{concept[1]}:{concept[0]}".replace("/", "%2F") if concept else ""
+@functools.lru_cache(maxsize=1 << 14)
+def lasting(value: str, scheme: str) -> tuple[str, str]:
+    """The form of a code that names a place: SCT where a SNOMED RT code has one, LN for LOINC (PS3.16 section 8)."""
+    scheme = _SCHEMES.get(scheme, scheme)
+    if scheme in ("SRT", "SNM3", "99SDM"):
+        return context_groups.canonical((value, scheme))
+    return value, scheme
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _segment_of(value: str, scheme: str) -> str:
+    value, scheme = lasting(value, scheme)
+    return f"{scheme}:{value}".replace("/", "%2F")
+
+
+def segment(concept: Concept | None) -> str:
+    """A concept name as a step of a path; "" for none. SRT and SCT forms of a concept are one place."""
+    return _segment_of(concept[0], concept[1]) if concept else ""
+
+
+def root_path(concept: Concept | None, template: str) -> str:
+    """The place of the root of a document: its title and, where the writer names it, its template.
+
+    Documents with the same title may follow different templates: X-Ray Radiation Dose Report is TID 10001 and TID 10011.
+    """
+    return (segment(concept) or NO_CONCEPT) + (f"[{template.replace('/', '%2F')}]" if template else "")
+
+
+def template_of(item: list[RawElement], text: Text) -> str:
+    """The template that a Content Item names: its number, behind its mapping resource unless that is DCMR; "" for none."""
+    for template in items_of(item, CONTENT_TEMPLATE):
+        resource, identifier = _first(template, 0x00080105, text), _first(template, 0x0040DB00, text)
+        return f"{resource}:{identifier}" if identifier and resource not in ("", "DCMR") else identifier
+    return ""
 
 
 def content_items(root: list[RawElement], text: Text) -> Iterator[ContentItem]:
-    """All Content Items of a document in document order, the root first."""
+    """All Content Items of a document, the root first and each before those below it."""
     root_concept = concept_of(root, text)
-    path = _segment(root_concept) or NO_CONCEPT
-    yield _item(root, path, ("", 0), 0, text, root_concept)
-    stack = [(path, root)]
+    path = root_path(root_concept, template_of(root, text))
+    yield _item(root, path, "", (0, 0, 0), text, root_concept, None)
+    stack: list[tuple[str, list[RawElement], int, str, tuple[str, ...]]] = [(path, root, 0, "", ())]
     number = 0
     while stack:
-        parent, item = stack.pop()
-        number += 1
-        for order, child in enumerate(items_of(item, CONTENT_SEQUENCE)):
-            concept = concept_of(child, text)
+        parent, item, parent_number, group, sites = stack.pop()
+        children = items_of(item, CONTENT_SEQUENCE)
+        concepts = [concept_of(child, text) for child in children]
+        sites = _sites(children, concepts, text) or sites
+        below = []
+        for order, (child, own) in enumerate(zip(children, concepts, strict=True)):
+            concept = own
             value_type = _first(child, VALUE_TYPE, text)
             relationship = _first(child, RELATIONSHIP, text)
             target = find(child, REFERENCED_ITEM)
@@ -116,10 +182,43 @@ def content_items(root: list[RawElement], text: Text) -> Iterator[ContentItem]:
                 pointed = _target(root, text(target))
                 if pointed is not None:
                     concept, value_type = concept_of(pointed, text), _first(pointed, VALUE_TYPE, text)
-            step = f"{relationship}.{value_type}" + (f".{_segment(concept)}" if concept else "")
+            step = f"{relationship}.{value_type}" + (f".{segment(concept)}" if concept else "")
             child_path = f"{parent}/{step}"
-            yield _item(child, child_path, (parent, number), order, text, concept, by_reference=target is not None)
-            stack.append((child_path, child))
+            number += 1
+            measurement = None
+            if value_type == "NUM" and target is None:
+                measurement = _measurement(child, group, sites, text)
+            place = (number, parent_number, order)
+            yield _item(child, child_path, parent, place, text, concept, measurement, by_reference=target is not None)
+            inner = token_of(concept) if value_type == "CONTAINER" and concept else group
+            if find(child, CONTENT_SEQUENCE) is not None:
+                below.append((child_path, child, number, inner, sites))
+        stack.extend(reversed(below))
+
+
+def _sites(children: list[list[RawElement]], concepts: list[Concept | None], text: Text) -> tuple[str, ...]:
+    """The Finding Sites that modify what the children stand in."""
+    found: list[str] = []
+    for child, concept in zip(children, concepts, strict=True):
+        if concept and lasting(concept[0], concept[1]) == _FINDING_SITE:
+            if _first(child, RELATIONSHIP, text) != MEASUREMENT_MODIFIER:
+                continue
+            found.extend(token_of(c) for c in (code_of(v, text) for v in items_of(child, VALUE_TAGS["CODE"])) if c)
+    return tuple(found)
+
+
+def _measurement(item: list[RawElement], group: str, sites: tuple[str, ...], text: Text) -> Measurement:
+    modifiers: list[tuple[str, str]] = []
+    for child in items_of(item, CONTENT_SEQUENCE):
+        concept = concept_of(child, text)
+        if concept and _first(child, RELATIONSHIP, text) == MEASUREMENT_MODIFIER:
+            codes = (code_of(value, text) for value in items_of(child, VALUE_TAGS["CODE"]))
+            modifiers.extend((token_of(concept), token_of(code)) for code in codes if code)
+    unit = ""
+    for entry in items_of(item, VALUE_TAGS["NUM"]):
+        for coded in items_of(entry, 0x004008EA):
+            unit = token_of(code_of(coded, text) or ("", "", ""))
+    return Measurement(group, sites, tuple(sorted(modifiers)), unit)
 
 
 def _first(item: list[RawElement], tag: int, text: Text) -> str:
@@ -142,10 +241,11 @@ def _target(root: list[RawElement], identifier: tuple[str, ...]) -> list[RawElem
 def _item(
     item: list[RawElement],
     path: str,
-    parent: tuple[str, int],
-    order: int,
+    parent: str,
+    place: tuple[int, int, int],
     text: Text,
-    concept: tuple[str, str, str] | None,
+    concept: Concept | None,
+    measurement: Measurement | None,
     *,
     by_reference: bool = False,
 ) -> ContentItem:
@@ -153,14 +253,18 @@ def _item(
     values: list[tuple[str, str]] = []
     facets: list[tuple[str, str]] = []
     if concept:
-        facets.append(("concept", "\x1f".join(concept)))
-    for template in items_of(item, CONTENT_TEMPLATE):
-        facets.append(("template", _first(template, 0x0040DB00, text)))
-        facets.append(("mapping resource", _first(template, 0x00080105, text)))
+        facets.append(("concept", token_of(concept)))
+    template = template_of(item, text)
+    if template:
+        facets.append(("template", template))
     continuity = _first(item, 0x0040A050, text)
     if continuity:
         facets.append(("continuity", continuity))
     facets.extend(("element", f"{e.tag:08X}") for e in item if e.tag not in STRUCTURE_TAGS)
+    for qualifier in items_of(item, 0x0040A301):
+        code = code_of(qualifier, text)
+        if code:
+            facets.append(("qualifier", token_of(code)))
     has_value = by_reference or value_type == "CONTAINER"
     tag = VALUE_TAGS.get(value_type)
     element = find(item, tag) if tag else None
@@ -169,12 +273,12 @@ def _item(
         if isinstance(element.value, list):
             for entry in element.value:
                 values.extend(_entry_values(value_type, entry, text, facets))
-        elif value_type in ("SCOORD", "SCOORD3D"):
-            values.extend(("graphic", graphic) for graphic in (_first(item, 0x00700023, text),) if graphic)
+        elif value_type in ("SCOORD", "SCOORD3D", "TCOORD"):
+            values.extend(("graphic", graphic) for graphic in text(element)[:1] if graphic)
         else:
             kind = "text" if value_type == "TEXT" else "hidden"
             values.extend((kind, value) for value in ("\\".join(text(element)),) if value)
-    return ContentItem(path, *parent, order, value_type, has_value, tuple(values), tuple(facets))
+    return ContentItem(path, parent, *place, value_type, has_value, tuple(values), tuple(facets), measurement)
 
 
 def _entry_values(
@@ -183,7 +287,7 @@ def _entry_values(
     if value_type == "CODE":
         code = code_of(entry, text)
         if code:
-            yield "code", "\x1f".join(code)
+            yield "code", token_of(code)
     elif value_type == "NUM":
         number = _first(entry, 0x0040A30A, text)
         if number:
@@ -191,7 +295,12 @@ def _entry_values(
         for unit in items_of(entry, 0x004008EA):
             code = code_of(unit, text)
             if code:
-                facets.append(("unit", "\x1f".join(code)))
+                facets.append(("unit", token_of(code)))
+    elif value_type == "TABLE":
+        for column in items_of(entry, 0x0040A807):
+            concept = concept_of(column, text)
+            if concept:
+                facets.append(("column", token_of(concept)))
     else:
         reference = _first(entry, 0x00081150, text)
         if reference:

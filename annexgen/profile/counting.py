@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY, Instance, Opened, open_instance, read_instance
 from annexgen.corpus.values import decode, encodings_of, is_zero_length
 from annexgen.profile import characteristics, content, identifying
+from annexgen.profile.content_counting import ContentCounting, is_document
 from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS, Frame, Frames
-from annexgen.profile.identity import Identity, identity_of
+from annexgen.profile.identity import Identity, holds_uid, identity_of
 from annexgen.profile.layout import IrregularError, Layouts, private_creator
 from annexgen.profile.model import (
-    FULL_EMPTY,
-    FULL_VALUE,
     HASHED,
     IDENTIFYING,
     PLAIN,
@@ -43,7 +42,6 @@ from annexgen.profile.nodes import (
     Sighting,
     Sightings,
     Text,
-    number_of,
     occurrence_of,
 )
 from annexgen.profile.opaque import content_kind
@@ -138,7 +136,10 @@ class Counting:
         walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
         sightings = sop_class.sightings.of_all(walk.occurrences)
         identity, instance_uid = _identity(sop_class, walk.notes)
-        content_shape = self._count_content(instance, walk, sop_class, identity, instance_uid)
+        content_shape: list[tuple[str, int]] = []
+        if is_document(instance.elements):
+            documents = ContentCounting(sop_class.profile, self.profile.values, self.profile.limits)
+            content_shape = documents.count(instance.elements, walk.text(walk.encodings), identity, instance_uid)
         cell = self._pattern(sop_class, sightings, content_shape, file)
         self._commit(uid, sightings, identity, instance_uid, cell, walk.frames, file, instance.transfer_syntax)
         for code, tag, message in {(p.code, p.tag, p.message) for p in instance.problems}:
@@ -225,7 +226,7 @@ class Counting:
                 withheld.update((sighting.node, PLAIN + text) for text, _ in sighting.checked)
         for sighting in [s for s in sightings if s.long]:
             for text, exact in sighting.checked:
-                if _holds_uid(text, instance_uid, exact=exact):
+                if holds_uid(text, instance_uid, exact=exact):
                     withheld.add((sighting.node, PLAIN + text))
             if (
                 len(instance_uid) >= SHORTEST_UID
@@ -301,7 +302,7 @@ class Counting:
         sop_class.identities.clear()
         for (node, kind), count in sop_class.matches.items():
             if node.statistics is not None:
-                node.statistics.add_facet(IDENTIFYING, kind, count)
+                node.statistics.count_facet(IDENTIFYING, kind, count, self.profile.limits)
         sop_class.identifying.clear()
         sop_class.matches.clear()
         sop_class.held = 0
@@ -313,54 +314,6 @@ class Counting:
             sop_class.patterns.clear()
             sop_class.shapes.clear()
             sop_class.profile.compact()
-
-    def _count_content(
-        self, instance: Instance, walk: _Walk, sop_class: _SopClass, identity: Identity, instance_uid: str
-    ) -> list[tuple[str, int]]:
-        """Count the Content Items of a document; returns their states."""
-        elements = instance.elements
-        if (
-            content.find(elements, content.VALUE_TYPE) is None or content.find(elements, content.CONCEPT_NAME) is None
-        ) and content.find(elements, content.CONTENT_SEQUENCE) is None:
-            return []
-        by_path: dict[str, list[content.ContentItem]] = {}
-        for item in content.content_items(elements, walk.text(walk.encodings)):
-            by_path.setdefault(item.path, []).append(item)
-        shape = []
-        for path, group in by_path.items():
-            statistics = sop_class.profile.paths.setdefault(path, PathStatistics(order=group[0].order))
-            statistics.order = min(statistics.order, min(item.order for item in group))
-            statistics.vrs[group[0].value_type, "content"] += 1
-            parents = len(by_path[group[0].parent]) if group[0].parent in by_path else 1
-            carrying = min(len({item.parent_number for item in group}), parents)
-            multiplicity = Counter(item.parent_number for item in group)
-            statistics.items = merge_ranges(statistics.items, (min(multiplicity.values()), max(multiplicity.values())))
-            empty = sum(not item.has_value for item in group)
-            value = FULL_VALUE if empty == 0 else FULL_EMPTY if empty == len(group) else 2
-            shape.append((path, value if carrying == parents else value + 3))
-            for name, text in {facet for item in group for facet in item.facets}:
-                statistics.facets.setdefault(name, Counter())[text] += 1
-            if self.profile.values == "none":
-                continue
-            for kind, text in {value for item in group for value in item.values}:
-                self._count_content_value(statistics, kind, text, identity, instance_uid)
-        return shape
-
-    def _count_content_value(
-        self, statistics: PathStatistics, kind: str, text: str, identity: Identity, instance_uid: str
-    ) -> None:
-        count = ValueCount(1, identity.patients, free_text=kind == "text")
-        if kind == "number":
-            number = number_of(text)
-            if number is not None:
-                statistics.note_numbers(number, number)
-        if (kind == "hidden" or len(text) > self.profile.limits.text_length) and self.profile.values != "all":
-            if not statistics.overflow:
-                statistics.count_value(HASHED + key(text), count, self.profile.limits)
-            return
-        if kind == "text" and self.profile.values != "all":
-            count.identifying = identity.found_in(text, exact=False) or _holds_uid(text, instance_uid, exact=False)
-        statistics.count_value(PLAIN + text, count, self.profile.limits)
 
 
 def _identity(sop_class: _SopClass, notes: list[Occurrence]) -> tuple[Identity, str]:
@@ -380,14 +333,6 @@ def _identity(sop_class: _SopClass, notes: list[Occurrence]) -> tuple[Identity, 
     return known, instance_uid
 
 
-def _holds_uid(text: str, uid: str, *, exact: bool) -> bool:
-    """Whether a value equals a UID or, unless `exact`, contains it."""
-    if not uid or len(text) < len(uid):
-        return False
-    text, uid = text.casefold(), uid.casefold()
-    return uid in text.split("\\") if exact else uid in text
-
-
 def _count_sighting(
     statistics: PathStatistics, sighting: Sighting, count: int, patients: tuple[str, ...], limits: Limits
 ) -> None:
@@ -403,7 +348,7 @@ def _count_sighting(
     if sighting.multiplicity and sighting.multiplicity != statistics.value_multiplicity:
         statistics.value_multiplicity = merge_ranges(statistics.value_multiplicity, sighting.multiplicity)
     for name, facet in sighting.facets:
-        statistics.add_facet(name, facet, count)
+        statistics.count_facet(name, facet, count, limits)
     if sighting.lowest is not None:
         statistics.note_numbers(sighting.lowest, sighting.highest)
     if sighting.unkept and not statistics.overflow:

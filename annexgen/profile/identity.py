@@ -98,3 +98,11 @@ def identity_of(notes: Iterable[Occurrence]) -> Identity:
     parts = tuple(sorted(text for text in folded if len(text) >= _MINIMUM_PART))
     patients = (origin[0],) if origin[0] else ()
     return Identity(origin, patients, character_set, folded, parts, needles_of(told, character_set))
+
+
+def holds_uid(text: str, uid: str, *, exact: bool) -> bool:
+    """Whether a value equals a UID or, unless `exact`, contains it."""
+    if not uid or len(text) < len(uid):
+        return False
+    text, uid = text.casefold(), uid.casefold()
+    return uid in text.split("\\") if exact else uid in text

@@ -25,7 +25,9 @@ class Limits:
     `distinct_values`: values kept per element path; beyond, only `kept_values` of them (those with the smallest hash)
     stay and the path counts as open. `discriminator_values`: a path with more distinct values than this in its
     instances takes no part in the combinations that conditions are learned from; `frame_values` is the same for the frames of
-    instances. `text_length`: longer text is counted but never kept. `patients`: how many distinct patients are remembered per value (the rule asks for two).
+    instances. `text_length`: longer text is counted but never kept. `patients`: how many distinct patients are remembered
+    per value (the rule asks for two). `facet_values`: a facet of a Content Item with more distinct texts than this keeps
+    none of them.
     """
 
     distinct_values: int = 128
@@ -34,6 +36,7 @@ class Limits:
     frame_values: int = 12
     text_length: int = 128
     patients: int = 2
+    facet_values: int = 4096
 
 
 class MergeError(Exception):
@@ -98,6 +101,8 @@ class ValueCount:
         return not self.identifying and (not self.free_text or len(self.patients) >= 2)
 
 
+OPEN = "\x00"
+"""The one text of a facet that had too many."""
 PLAIN = "="
 HASHED = "#"
 IDENTIFYING = "identifying"
@@ -111,7 +116,10 @@ class PathStatistics:
     """What is known about one element path (or content item path) beside its presence, which `Shape` holds.
 
     `values` maps a kept value (first character: PLAIN, HASHED or SEALED) to its count. `overflow` says that the cap
-    was hit. `facets` counts further properties of content items (template, meaning, unit, ...), in instances.
+    was hit. `facets` counts further properties of Content Items by name: "concept" (as written), "template",
+    "continuity", "unit", "qualifier", "column", "element", in documents; "count" (items, and parents that have one),
+    "after" (the place before it under the same parent), "together" (the places below it that stand together, with the
+    codes there) and "measurement" (see `annexgen.profile.content.Measurement`), in Content Items.
     """
 
     vrs: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -152,8 +160,10 @@ class PathStatistics:
         self.items = merge_ranges(self.items, other.items)
         self.blocks += other.blocks
         for name, counts in other.facets.items():
-            for text, instances in counts.items():
-                self.add_facet(name, text, instances)
+            if OPEN in counts:
+                self.open_facet(name)
+            for text, number in counts.items() if OPEN not in counts else ():
+                self.count_facet(name, text, number, limits)
         self.note_numbers(other.lowest, other.highest)
         self.order = min(self.order, other.order)
         self.example = (
@@ -164,11 +174,23 @@ class PathStatistics:
         for value, count in other.values.items():
             self.count_value(value, count, limits)
 
-    def add_facet(self, name: str, text: str, instances: int) -> None:
-        """Count a property of some instances; where values identify somebody, no range of them is kept."""
-        self.facets.setdefault(name, Counter())[text] += instances
+    def count_facet(self, name: str, text: str, number: int, limits: Limits) -> None:
+        """Count one text of a facet; one with too many distinct texts keeps none.
+
+        Where values identify somebody, no range of them is kept.
+        """
+        counts = self.facets.setdefault(name, Counter())
+        if OPEN in counts:
+            return
+        counts[text] += number
+        if len(counts) > limits.facet_values:
+            self.open_facet(name)
         if name == IDENTIFYING:
             self.lowest = self.highest = None
+
+    def open_facet(self, name: str) -> None:
+        """Note that a facet has too many texts to keep any."""
+        self.facets[name] = Counter({OPEN: 1})
 
     def note_numbers(self, lowest: float | None, highest: float | None) -> None:
         """Widen the numeric range."""

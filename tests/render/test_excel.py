@@ -39,7 +39,7 @@ def place(book: Workbook, table: Table) -> tuple[Worksheet, int]:
     for sheet in book.worksheets[1:]:
         for row in range(1, sheet.max_row + 1):
             if sheet.cell(row, 1).value == safe(f"Table {table.id}. {table.title}"):
-                groups = table.kind in ("sop_classes", "root_templates")
+                groups = table.kind in ("sop_classes", "root_templates", "sr_measurements")
                 return sheet, row + 1 + groups
     raise AssertionError(f"Table {table.id} is on no sheet")
 
