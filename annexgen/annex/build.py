@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from annexgen import __version__
 from annexgen.analyzers.thresholds import Thresholds
+from annexgen.annex.annotations import Statements
+from annexgen.annex.annotations_apply import Person
+from annexgen.annex.annotations_tables import apply_to_tables
 from annexgen.annex.code_set_section import code_set_section
 from annexgen.annex.conditions import learn_conditions
-from annexgen.annex.corpus_facts import corpus_of, findings_of, product_of
+from annexgen.annex.corpus_facts import corpus_of, findings_of, in_order, product_of, stated_product
 from annexgen.annex.drafts import (
     draft_tables,
     sop_class_draft,
@@ -36,8 +39,13 @@ def build_annex(
     product: Product | None = None,
     thresholds: Thresholds | None = None,
     private_dictionary: PrivateDictionary = EMPTY,
+    statements: Statements | None = None,
 ) -> Annex:
-    """The draft annexes of everything in a profile; `annexgen.annex.numbering.number` gives it its numbers."""
+    """The draft annexes of everything in a profile; `annexgen.annex.numbering.number` gives it its numbers.
+
+    What a person says in `statements` goes before what was inferred.
+    """
+    statements = statements or Statements()
     thresholds = thresholds or Thresholds()
     views = [sop_class_draft(uid, profile, private_dictionary, thresholds) for uid in sorted(profile.sop_classes)]
     directories = [v for v in views if v.view.uid == MEDIA_STORAGE_DIRECTORY]
@@ -49,18 +57,22 @@ def build_annex(
         draft_private(one)
         learn_conditions(one, thresholds)
         propose_sources(one, thresholds)
-    outline = Outline(product or product_of(profile))
+    extended = {v.view.uid: bool(v.modules.extended or v.private_drafts or v.private_macros) for v in views}
+    person = Person(statements, views)
+    person.annotate_drafts()
+    told = apply_to_tables(statements.tables, views)
+    outline = Outline(stated_product(statements.product, product or product_of(profile)))
     iod_sections(outline, described, directories)
     report_sections(outline, described, thresholds, profile.limits)
     code_set_section(outline, profile, {v.view.uid: v.view.title for v in views})
-    extended = {v.view.uid: bool(v.modules.extended or v.private_drafts or v.private_macros) for v in views}
     sections = overview_section(outline, profile, views, extended) + outline.sections
+    person.annotate_tables(outline.tables)
     return Annex(
         product=outline.product,
         corpus=corpus_of(profile),
         sections=tuple(sections),
         tables=tuple(outline.tables),
-        findings=tuple(findings_of(profile, views)),
+        findings=tuple(in_order([*findings_of(profile, views), *told, *person.findings()])),
         edition=edition_text(),
         generator=f"annexgen {__version__}",
         thresholds=thresholds.as_numbers(),

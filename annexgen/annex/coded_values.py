@@ -34,7 +34,7 @@ def coded_section(
     heading = f"{title} Coded Values" if title else "Coded Values"
     rows: list[Row] = []
     for name, tag, values in listed.values():
-        rows.extend(_coded_rows(name, tag, values))
+        rows.extend(coded_rows(name, tag, values))
     if not rows:
         outline.section(identifier, heading)
         return
@@ -44,7 +44,7 @@ def coded_section(
     outline.section(identifier, heading, (text,), (table,))
 
 
-def _coded_rows(name: str, tag: str, values: Values) -> list[Row]:
+def coded_rows(name: str, tag: str, values: Values) -> list[Row]:
     """Rows of Coded Values for one attribute, those whose position has a meaning by position."""
     entries: list[tuple[str, str]] = []
     for position, found in enumerate(values.positions, start=1):

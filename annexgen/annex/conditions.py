@@ -70,7 +70,7 @@ def questions_of(one: SopClassDraft, thresholds: Thresholds) -> list[Question]:
     modules = {use.name: tuple(standard_path((tag,)) for tag in use.tags) for use in one.modules.modules}
 
     def where(combinations: Combinations) -> dict[str, int]:
-        return {name: _anywhere(combinations, paths) for name, paths in modules.items()}
+        return {name: anywhere(combinations, paths) for name, paths in modules.items()}
 
     learner = Learner(one.view.profile, where, thresholds)
     frames = None
@@ -80,7 +80,7 @@ def questions_of(one: SopClassDraft, thresholds: Thresholds) -> list[Question]:
     found: list[Question] = []
     for draft in all_drafts(one):
         name = names.get(draft.identity, "")
-        own = tuple(path for row in draft.rows for path in _places(draft, row))
+        own = tuple(path for row in draft.rows for path in places_of(draft, row))
         roots = tuple(path for path in own if parent(path) not in own)
         found.extend(_about_table(learner, frames, draft, roots, name))
         for row in draft.rows:
@@ -94,7 +94,7 @@ def _about_table(
     learner: Learner, frames: Learner | None, draft: Draft, roots: tuple[str, ...], module: str
 ) -> Iterator[Question]:
     everything = learner.combinations.everything
-    present = _anywhere(learner.combinations, roots)
+    present = anywhere(learner.combinations, roots)
     if present and present != everything:
         yield Question(draft, None, "table", roots, (), learner.separate(everything, present, 0, roots, module))
     elif draft.kind == "macro" and frames is not None:
@@ -106,10 +106,10 @@ def _about_table(
 def _about_row(
     learner: Learner, frames: Learner | None, draft: Draft, row: Row, module: tuple[str, ...]
 ) -> Iterator[Question]:
-    places = _places(draft, row)
+    places = places_of(draft, row)
     carriers = module if draft.kind == "module" and len(steps(row.path)) == 1 else ()
     if row.cells["Presence of Attribute"].text == CONDITIONAL:
-        where = _anywhere(learner.combinations, carriers) if carriers else None
+        where = anywhere(learner.combinations, carriers) if carriers else None
         answer: Answer = _in_frames(frames, places, learner.attribute(places, where))
         yield Question(draft, row, "attribute", places, carriers, answer)
     if row.cells["Presence of Value"].text == CONDITIONAL:
@@ -152,21 +152,22 @@ def _in_frames(frames: Learner | None, places: tuple[str, ...], answer: Answer, 
 
 def _shared(learner: Learner, roots: tuple[str, ...]) -> Condition | NotFound | None:
     """When a macro is shared by all frames, where it is in some instances and per frame in others."""
-    shared = _anywhere(learner.combinations, tuple(path for path in roots if path.startswith(f"{SHARED}/")))
-    per_frame = _anywhere(learner.combinations, tuple(path for path in roots if path.startswith(f"{PER_FRAME}/")))
+    shared = anywhere(learner.combinations, tuple(path for path in roots if path.startswith(f"{SHARED}/")))
+    per_frame = anywhere(learner.combinations, tuple(path for path in roots if path.startswith(f"{PER_FRAME}/")))
     if not shared or not per_frame:
         return None
     return learner.separate(shared | per_frame, shared & ~per_frame, shared & per_frame, roots)
 
 
-def _places(draft: Draft, row: Row) -> tuple[str, ...]:
+def places_of(draft: Draft, row: Row) -> tuple[str, ...]:
     """The element paths that a row stands for; a macro's rows have them in `covers`, those of its codes after its own."""
     if draft.kind != "macro":
         return tuple(filter(None, (row.path,)))
     return tuple(path for path in row.covers if path.endswith(f"/{row.path}"))
 
 
-def _anywhere(combinations: Combinations, paths: tuple[str, ...]) -> int:
+def anywhere(combinations: Combinations, paths: tuple[str, ...]) -> int:
+    """Where one of the paths stands."""
     mask = 0
     for path in paths:
         mask |= combinations.present(path)

@@ -33,6 +33,11 @@ def product_of(profile: Profile) -> Product:
     return Product(manufacturer=manufacturer, versions=versions)
 
 
+def stated_product(stated: Product, seen: Product) -> Product:
+    """The product as a person states it, and for the rest as its instances name it."""
+    return Product(stated.name or seen.name, stated.manufacturer or seen.manufacturer, stated.versions or seen.versions)
+
+
 def devices_of(profile: Profile) -> tuple[Device, ...]:
     """The devices that wrote the corpus, with their numbers of instances."""
     counts: Counter[str] = Counter()
@@ -93,5 +98,10 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
                     remark.example,
                 )
             )
+    return findings
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """The findings with the most severe ones first."""
     severity = {"error": 0, "warning": 1, "note": 2}
     return sorted(findings, key=lambda f: (severity[f.severity], f.code, f.sop_class, f.path, f.message))

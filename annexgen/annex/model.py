@@ -42,11 +42,15 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its text, how it came to be and, for a proposal, the reason."""
+    """One cell: its text, how it came to be and, for a proposal, the reason.
+
+    `inferred` is what the corpus and the Standard say where a person's text stands (status CONFIRMED).
+    """
 
     text: str = ""
     status: Status = Status.OBSERVED
     reason: str = ""
+    inferred: str = ""
 
 
 @dataclass(frozen=True, slots=True)

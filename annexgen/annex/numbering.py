@@ -176,8 +176,10 @@ def _row(row: Row, table: Table, ids: Mapping[str, str], resolve: _Resolve, wher
 
 
 def _cell(cell: Cell, resolve: _Resolve, where: str) -> Cell:
-    text, reason = resolve(cell.text, where), resolve(cell.reason, where)
-    return cell if (text, reason) == (cell.text, cell.reason) else replace(cell, text=text, reason=reason)
+    text, reason, inferred = (resolve(one, where) for one in (cell.text, cell.reason, cell.inferred))
+    if (text, reason, inferred) == (cell.text, cell.reason, cell.inferred):
+        return cell
+    return replace(cell, text=text, reason=reason, inferred=inferred)
 
 
 def _finding(finding: Finding, resolve: _Resolve) -> Finding:

@@ -196,6 +196,7 @@ def _row_to_json(row: Row, table: Table) -> dict[str, Any]:
         "cells": {column: cell.text for column, cell in cells.items()},
         "status": {column: str(cell.status) for column, cell in cells.items()},
         "reasons": {column: cell.reason for column, cell in cells.items() if cell.reason},
+        "inferred": {column: cell.inferred for column, cell in cells.items() if cell.inferred},
         "evidence": _evidence_to_json(row.evidence),
     }
 
@@ -283,7 +284,7 @@ def _text(value: object, where: str) -> str:
     return value
 
 
-def _reason(value: object, where: str) -> str:
+def _not_empty(value: object, where: str) -> str:
     if not (text := _text(value, where)):
         raise AnnexFormatError(f"{where} is empty")
     return text
@@ -396,17 +397,23 @@ def _row_from_json(value: object, where: str, columns: tuple[str, ...]) -> Row:
     row = _Object(
         value,
         where,
-        ("path", "covers", "level", "heading", "reference", "cells", "status", "reasons", "evidence"),
+        ("path", "covers", "level", "heading", "reference", "cells", "status", "reasons", "inferred", "evidence"),
     )
     cells = _Object(row.value["cells"], f"{where}.cells", columns)
     status = _Object(row.value["status"], f"{where}.status", columns)
-    reasons = row.mapping("reasons", _reason)
-    stray = sorted(reasons.keys() - set(columns))
-    if stray:
-        raise AnnexFormatError(f"{where}.reasons.{stray[0]} is not known")
+    reasons, inferred = row.mapping("reasons", _not_empty), row.mapping("inferred", _not_empty)
+    for name, texts in (("reasons", reasons), ("inferred", inferred)):
+        stray = sorted(texts.keys() - set(columns))
+        if stray:
+            raise AnnexFormatError(f"{where}.{name}.{stray[0]} is not known")
     return Row(
         cells={
-            column: Cell(cells.text(column), Status(status.one_of(column, tuple(Status))), reasons.get(column, ""))
+            column: Cell(
+                cells.text(column),
+                Status(status.one_of(column, tuple(Status))),
+                reasons.get(column, ""),
+                inferred.get(column, ""),
+            )
             for column in columns
         },
         path=row.text("path"),

@@ -84,7 +84,9 @@ def coded_in(rows: tuple[Row, ...], key: str) -> tuple[Row, ...]:
         value = row.cells.get("Value")
         if value is not None and token in value.text:
             cells = dict(row.cells)
-            cells["Value"] = replace(value, text=value.text.replace(token, target))
+            cells["Value"] = replace(
+                value, text=value.text.replace(token, target), inferred=value.inferred.replace(token, target)
+            )
             row = replace(row, cells=cells)
         changed.append(row)
     return tuple(changed)
@@ -117,8 +119,10 @@ def _joined(members: list[tuple[str, Row]]) -> Row:
 def _joined_conditions(members: list[tuple[str, Cell]]) -> Cell:
     """The Conditions of one row for several IODs: one sentence where they agree, else one for each IOD that has one."""
     texts = {cell.text for _, cell in members}
-    if len(texts) == 1:
+    confirmed = [cell.status is Status.CONFIRMED for _, cell in members]
+    if len(texts) == 1 and (all(confirmed) or not any(confirmed)):
         return max((cell for _, cell in members), key=lambda cell: (len(cell.reason), cell.reason))
     text = " ".join(f"{title}: {cell.text}" for title, cell in members if cell.text)
     reason = "; ".join(f"{title}: {cell.reason}" for title, cell in members if cell.reason)
-    return Cell(text, Status.PROPOSED, reason)
+    inferred = " ".join(f"{title}: {cell.inferred}" for title, cell in members if cell.inferred)
+    return Cell(text, Status.CONFIRMED, reason, inferred) if all(confirmed) else Cell(text, Status.PROPOSED, reason)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
+from annexgen.cli.product import load_product, product_option, to_be_completed
 from annexgen.cli.sources import Reading, fail, read_sources, reading_options
 from annexgen.cli.word_options import WordRequest, word_options
 
@@ -22,6 +23,7 @@ from annexgen.cli.word_options import WordRequest, word_options
     help="Default: all of them but csv; with --into, json alone.",
 )
 @click.option("--numbering", type=click.Choice(["template", "published"]), default="template", show_default=True)
+@product_option
 @private_dictionary_option
 @click.option(
     "--config",
@@ -35,12 +37,14 @@ def command(
     output: Path,
     formats: tuple[str, ...],
     numbering: str,
+    product: Path | None,
     private_dictionaries: tuple[Path, ...],
     config: Path | None,
     word: WordRequest,
 ) -> None:
     """Write the draft annexes of SOURCES (files and folders of instances, or profiles) into a folder."""
     from annexgen.analyzers import thresholds
+    from annexgen.annex.annotations_apply import STALE
     from annexgen.annex.build import build_annex
     from annexgen.annex.numbering import number
     from annexgen.render.word_xml import WordError
@@ -50,8 +54,11 @@ def command(
     except thresholds.ThresholdsError as error:
         fail(str(error))
     private_dictionary = load_private_dictionaries(private_dictionaries, reading.quiet)
+    statements = load_product(product)
     profile = read_sources(reading)
-    annex = number(build_annex(profile, thresholds=chosen, private_dictionary=private_dictionary), numbering)
+    annex = number(
+        build_annex(profile, thresholds=chosen, private_dictionary=private_dictionary, statements=statements), numbering
+    )
     word.check(annex, output, reading.quiet)
     default = ("md", "html", "xlsx", "docx") if word.into is None else ()
     try:
@@ -69,6 +76,11 @@ def command(
         unknown = sum(cell.status == "unknown" for t in annex.tables for row in t.rows for cell in row.cells.values())
         click.echo(
             f"{profile.instances} instances, {len(annex.tables)} tables, {len(annex.findings)} findings, "
-            f"{unknown} cells to be completed by a person",
+            f"{unknown} cells to be completed by a person{':' if unknown else ''}",
             err=True,
         )
+        for line in to_be_completed(annex):
+            click.echo(line, err=True)
+        stale = sum(finding.code == STALE for finding in annex.findings)
+        if stale:
+            click.echo(f"{stale} statements of {product} may no longer hold (findings {STALE})", err=True)

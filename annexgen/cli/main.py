@@ -13,6 +13,7 @@ COMMANDS = {
     "scan": "Read instances and write a profile of what was seen.",
     "merge": "Join profiles into one.",
     "build": "Write the draft annexes of instances or profiles.",
+    "init": "Write a first product.toml from instances or profiles, to be filled in.",
     "show": "Print a summary of what instances or a profile hold.",
     "locate": "Name the file that a file id of an output stands for.",
     "samples": "Write the corpus of a simulated product.",

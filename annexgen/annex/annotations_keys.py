@@ -1,0 +1,116 @@
+"""How a row is named by annotations: its SOP Classes and its path, whatever table and place it stands in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annexgen.annex.annotations import canonical
+from annexgen.annex.model import TABLE_TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annexgen.annex.model import Row, Table
+
+_NUMBERED = re.compile(r"Table ((?:N\.\d+|[A-E]|\d+)-\d+)(?![\w-])")
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """The SOP Classes of a row (none: of the product as a whole) and its canonical path (see `Annotation`)."""
+
+    sop_classes: tuple[str, ...]
+    path: str
+
+
+def row_keys(table: Table, keys: Mapping[str, str]) -> list[RowKey | None]:
+    """The key of every row of a table; None for captions and rows that nothing can be said of.
+
+    Arguments: `keys` gives the key of a table by what rows refer to it with (its id, or before numbering its key).
+    """
+    if table.kind == "coded_values":
+        return _coded_keys(table)
+    return [None if row.heading else _key(table, row, keys) for row in table.rows]
+
+
+def _key(table: Table, row: Row, keys: Mapping[str, str]) -> RowKey | None:
+    if table.kind == "sop_classes":
+        return RowKey((row.path,), "")
+    if table.kind == "root_templates":
+        return RowKey((row.cells["SOP Class UID"].text,), row.path)
+    if table.kind in ("transfer_syntaxes", "character_sets"):
+        return RowKey((), row.path)
+    if table.kind in ("iod", "functional_groups"):
+        return RowKey(table.sop_classes, identity_of(keys[row.reference])) if row.reference else None
+    path = macro_path(row) if table.kind == "macro" else canonical(row.path)
+    return RowKey(table.sop_classes, path) if path else None
+
+
+def macro_path(row: Row) -> str:
+    """The path of a row of a Functional Group Macro: its own is relative, so it is that of the first place it covers."""
+    ending = f"/{row.path}"
+    places = (path for path in row.covers if path.endswith(ending))
+    return canonical(next(places, f"(5200,9229)/{row.path}")) if row.path else ""
+
+
+def identity_of(key: str) -> str:
+    """The identity of a table, the same for all SOP Classes, from its key: `module:...` from `common:module:...`."""
+    return key.partition(":")[2]
+
+
+def listed_values(row: Row, tables: Mapping[str, Table]) -> tuple[str, ...]:
+    """The values of a row that stand in a table of their own; empty when they do not, or cannot be told apart there.
+
+    Arguments: `tables` by what a text names them with: their id, or before numbering their key.
+    """
+    value = row.cells.get("Value") or row.cells.get("Values")
+    if value is None:
+        return ()
+    for text in (value.inferred, value.text):
+        token = TABLE_TOKEN.search(text)
+        match = token or _NUMBERED.search(text)
+        table = tables.get(match[2] if token else match[1]) if match else None
+        if table is not None and table.kind == "sr_codes":
+            return tuple(
+                '({Code Value}, {Coding Scheme Designator}, "{Code Meaning}")'.format_map(
+                    {column: cell.text for column, cell in r.cells.items()}
+                )
+                for r in table.rows
+            )
+        if table is not None and table.kind == "coded_values":
+            return _block(table, row.cells["Tag"].text if "Tag" in row.cells else "")
+    return ()
+
+
+def _block(table: Table, tag: str) -> tuple[str, ...]:
+    """The values below a tag in a table of Coded Values; empty where two attributes have the tag."""
+    blocks: list[list[str]] = []
+    inside = False
+    for row in table.rows:
+        if row.cells["Tag"].text:
+            inside = row.cells["Tag"].text == tag
+            if inside:
+                blocks.append([])
+        if inside:
+            blocks[-1].append(row.cells["Value/Code"].text)
+    return tuple(blocks[0]) if len(blocks) == 1 else ()
+
+
+def _coded_keys(table: Table) -> list[RowKey | None]:
+    """Rows of Coded Values: the attribute's tag and the value, numbered where the value stands there again."""
+    found: list[RowKey | None] = []
+    tag = ""
+    seen: Counter[str] = Counter()
+    for row in table.rows:
+        if row.heading or "Value/Code" not in row.cells:
+            found.append(None)
+            continue
+        if row.cells["Tag"].text:
+            tag = row.cells["Tag"].text
+        name = f"{tag}={row.cells['Value/Code'].text}"
+        seen[name] += 1
+        found.append(RowKey(table.sop_classes, name if seen[name] == 1 else f"{name}#{seen[name]}"))
+    return found

@@ -1,0 +1,33 @@
+"""`annexgen init`: writes the first product.toml of a product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+
+
+@click.command("init")
+@reading_options
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="product.toml to write.")
+def command(reading: Reading, output: Path) -> None:
+    """Write a commented product file for SOURCES: the product as they name it, and every SOP Class with its roles to fill in.
+
+    An existing file is never overwritten.
+    """
+    from annexgen.annex.build import build_annex
+    from annexgen.annex.product_file import first_product_file
+
+    if output.exists():
+        fail(f"{output} exists and is not overwritten: choose another name, or move it away")
+    annex = build_annex(read_sources(reading))
+    text = first_product_file(annex.product, annex.sop_class_names)
+    try:
+        with output.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+    if not reading.quiet:
+        click.echo(f"{output}: {len(annex.sop_class_names)} SOP Classes, their roles to be filled in", err=True)

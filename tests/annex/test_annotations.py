@@ -1,0 +1,338 @@
+"""A person's words: how they are read, applied and kept, and when they are called stale."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from firmware import (
+    ATTRIBUTES,
+    COUNTER_EXAMPLE,
+    CREATOR,
+    CT,
+    GONE,
+    NEW_VALUE,
+    NO_LONGER_EMPTY,
+    SOMETIMES,
+    conditional,
+    empty,
+    path,
+    profile,
+)
+
+from annexgen.annex.annotations import (
+    ALL,
+    COUNTS,
+    Annotation,
+    Seen,
+    Statements,
+    TableStatement,
+    fingerprint,
+    unnumbered,
+)
+from annexgen.annex.annotations_apply import STALE
+from annexgen.annex.annotations_check import EDITABLE, TITLES, Facts, may_be_said
+from annexgen.annex.annotations_file import ProductFileError, loads
+from annexgen.annex.annotations_keys import row_keys
+from annexgen.annex.build import build_annex
+from annexgen.annex.model import Annex, Evidence, Product, Row, Status
+from annexgen.annex.numbering import number
+from annexgen.annex.product_file import first_product_file
+from annexgen.annex.serialization import dumps
+from annexgen.annex.serialization import loads as loads_annex
+from annexgen.profile.scan import scan
+from annexgen.simulator import write_samples
+
+if TYPE_CHECKING:
+    from annexgen.profile.model import Profile
+
+AXIAL = "Present if Image Type (0008,0008) Value 3 is AXIAL."
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Profile:
+    folder = tmp_path_factory.mktemp("samples")
+    write_samples(folder)
+    return scan([folder])
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Profile:
+    return profile(tmp_path_factory.mktemp("first"), second=False)
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Profile:
+    return profile(tmp_path_factory.mktemp("second"), second=True)
+
+
+def built(corpus: Profile, *annotations: Annotation, tables: tuple[TableStatement, ...] = ()) -> Annex:
+    numbered = tuple(replace(one, number=n) for n, one in enumerate(annotations, 1))
+    statements = Statements(annotations=numbered, tables=tuple(replace(t, number=n) for n, t in enumerate(tables, 1)))
+    return number(build_annex(corpus, statements=statements))
+
+
+def rows_at(annex: Annex, wanted: str) -> list[Row]:
+    ids = {table.id: table.key for table in annex.tables}
+    return [
+        row
+        for table in annex.tables
+        for row, key in zip(table.rows, row_keys(table, ids), strict=True)
+        if key is not None and key.path == wanted
+    ]
+
+
+def stale(annex: Annex) -> dict[str, str]:
+    return {finding.path: finding.message for finding in annex.findings if finding.code == STALE}
+
+
+def seen_in(row: Row, column: str) -> Seen:
+    assert row.evidence is not None
+    return Seen(fingerprint(row.cells[column].text), "", {name: getattr(row.evidence, name) for name in COUNTS})
+
+
+def test_two_hundred_annotations_and_a_new_firmware(first: Profile, second: Profile) -> None:
+    rows = {n: rows_at(built(first), path(n))[0] for n in range(ATTRIBUTES)}
+    annotations = []
+    for n, row in rows.items():
+        if empty(n):
+            column, text = "Source", "EMPTY"
+        elif conditional(n):
+            column, text = "Conditions", AXIAL
+            assert row.cells["Presence of Attribute"].text == "CONDITIONAL"
+        elif n in NEW_VALUE:
+            column, text = "Value", f"V{n}"
+        elif n in SOMETIMES:
+            column, text = "Presence of Attribute", "ALWAYS"
+        else:
+            column, text = "Comments", f"comment {n}"
+        annotations.append(
+            Annotation((CT,), path(n), column, text, "A. Author", datetime.date(2026, 3, 1), seen_in(row, column))
+        )
+    assert not stale(built(first, *annotations))
+    annex = built(second, *annotations)
+    expected = {path(n) for part in (GONE, NEW_VALUE, SOMETIMES, COUNTER_EXAMPLE, NO_LONGER_EMPTY) for n in part}
+    assert len(expected) == 15
+    assert set(stale(annex)) == expected
+    for one in annotations:
+        found = rows_at(annex, one.path)
+        assert len(found) == (one.path not in {path(n) for n in GONE})
+        for row in found:
+            assert (row.cells[one.column].text, row.cells[one.column].status) == (one.text, Status.CONFIRMED)
+    messages = stale(annex)
+    assert "nothing in the corpus stands at this path" in messages[path(GONE[0])]
+    assert "the corpus has OTHER" in messages[path(NEW_VALUE[0])]
+    assert "absent or incomplete in 6 of 24 instances" in messages[path(SOMETIMES[0])]
+    assert "present in 12 instances where the condition does not hold" in messages[path(COUNTER_EXAMPLE[0])]
+    assert "it has a value in all 24 instances" in messages[path(NO_LONGER_EMPTY[0])]
+    assert all("kept as said by A. Author on 2026-03-01" in message for message in messages.values())
+
+
+def test_confirming_everything_changes_no_text_and_nothing_is_stale(samples: Profile) -> None:
+    plain = built(samples)
+    ids = {table.id: table.key for table in plain.tables}
+    roles = next(t.columns for t in plain.tables if t.kind == "sop_classes")
+    said: dict[tuple[str, str, str], Annotation] = {}
+    for table in plain.tables:
+        for row, key in zip(table.rows, row_keys(table, ids), strict=True):
+            for column, cell in row.cells.items():
+                if key is None or not key.path or not cell.text.strip("> ") or column in (*TITLES, *roles):
+                    continue
+                # A shared row with one sentence for each IOD is no sentence of either.
+                if column in EDITABLE and cell.status is not Status.STANDARD and "IOD: " not in cell.text:
+                    text = unnumbered(cell.text).lstrip("> ") if column == "Attribute Name" else unnumbered(cell.text)
+                    seen = seen_in(row, column) if row.evidence else Seen(fingerprint(text))
+                    for uid in key.sop_classes or (ALL,):
+                        said[uid, key.path, column] = Annotation((uid,), key.path, column, text, seen=seen)
+    assert len(said) > 3000
+    confirmed = built(samples, *said.values())
+    assert not stale(confirmed)
+    assert [t.id for t in confirmed.tables] == [t.id for t in plain.tables]
+    for one, other in zip(plain.tables, confirmed.tables, strict=True):
+        assert [{c: x.text for c, x in row.cells.items()} for row in one.rows] == [
+            {c: x.text for c, x in row.cells.items()} for row in other.rows
+        ]
+
+
+def test_a_shared_table_stays_shared_when_all_its_sop_classes_are_named(samples: Profile) -> None:
+    plain = built(samples)
+    table = next(t for t in plain.tables if t.kind == "module" and len(t.sop_classes) > 2)
+    row = next(r for r in table.rows if r.path)
+    both = built(samples, Annotation(table.sop_classes, row.path, "Comments", "as the worklist has it"))
+    shared = next(t for t in both.tables if t.key == table.key)
+    assert shared.sop_classes == table.sop_classes
+    assert next(r for r in shared.rows if r.path == row.path).cells["Comments"].text == "as the worklist has it"
+    one = built(samples, Annotation(table.sop_classes[:1], row.path, "Comments", "as the worklist has it"))
+    owners = [
+        t.sop_classes
+        for t in one.tables
+        for r in t.rows
+        if r.path == row.path and "worklist" in r.cells["Comments"].text
+    ]
+    assert owners == [table.sop_classes[:1]]
+    assert next(t for t in one.tables if t.key == table.key).sop_classes == table.sop_classes[1:]
+
+
+def test_one_that_names_the_sop_class_goes_before_all(first: Profile) -> None:
+    annex = built(first, Annotation((CT,), path(0), "Comments", "own"), Annotation((ALL,), path(0), "Comments", "all"))
+    assert rows_at(annex, path(0))[0].cells["Comments"].text == "own"
+
+
+def test_a_confirmed_cell_keeps_what_was_inferred(first: Profile) -> None:
+    annex = built(first, Annotation((CT,), path(0), "Value", "V0; V1", "A. Author", datetime.date(2026, 3, 1)))
+    cell = rows_at(loads_annex(dumps(annex)), path(0))[0].cells["Value"]
+    assert (cell.text, cell.inferred, cell.status) == ("V0; V1", "V0", Status.CONFIRMED)
+    assert cell.reason == "stated by A. Author on 2026-03-01"
+
+
+def test_a_private_attribute_gets_its_name_in_the_coded_values_too(second: Profile) -> None:
+    annex = built(second, Annotation((CT,), path(3), "Attribute Name", "Firm Mode"))
+    assert rows_at(annex, path(3))[0].cells["Attribute Name"].text == "Firm Mode"
+
+
+def test_tables_are_renamed_hidden_and_merged(samples: Profile) -> None:
+    one, other = "private:0019:ACME CARDIAC", "private:0029:ACME CT PARAMETERS"
+    renamed = built(samples, tables=(TableStatement((ALL,), one, title="Private Module Heart"),))
+    assert any(t.title.startswith("Private Module Heart for") for t in renamed.tables)
+    hidden = built(samples, tables=(TableStatement((ALL,), one, hide=True),))
+    assert not any("ACME CARDIAC" in t.title for t in hidden.tables)
+    assert any(f.code == "hidden-table" and f.path == one for f in hidden.findings)
+    merged = built(samples, tables=(TableStatement((ALL,), one, into=other),))
+    paths = {row.path for t in merged.tables if other in t.key for row in t.rows}
+    assert any("ACME CARDIAC" in p for p in paths)
+    assert any("ACME CT PARAMETERS" in p for p in paths)
+    assert not any(one in t.key for t in merged.tables)
+    gone = built(samples, tables=(TableStatement((ALL,), "private:0099:NOBODY", hide=True),))
+    assert any(f.code == STALE and f.path == "private:0099:NOBODY" for f in gone.findings)
+
+
+def test_what_speaks_of_nothing_is_reported(first: Profile) -> None:
+    annex = built(
+        first,
+        Annotation(("1.2.3",), path(0), "Comments", "x"),
+        Annotation((CT,), "(0008,FFF0)", "Comments", "x"),
+        Annotation((CT,), "(0008,0060)", "Identifiable Information", "SAFE"),
+    )
+    messages = [f.message for f in annex.findings if f.code == STALE]
+    assert len(messages) == 3
+    assert sum("no instance of this SOP Class" in message for message in messages) == 1
+
+
+def test_a_condition_in_ones_own_words_is_stale_when_presence_changes(first: Profile, second: Profile) -> None:
+    row = rows_at(built(first), path(6))[0]
+    one = Annotation((CT,), path(6), "Conditions", "Depends on the licence.", seen=seen_in(row, "Conditions"))
+    assert not stale(built(first, one))
+    assert "was ALWAYS and is CONDITIONAL" in stale(built(second, one))[path(6)]
+
+
+FILE = """
+[product]
+name = "Scanner"
+versions = ["1", "2"]
+[sop_classes.all]
+scu = "Y"
+[sop_classes."1.2.840.10008.5.1.4.1.1.2"]
+scp = "N"
+[[annotation]]
+path = "(0008,0070)"
+column = "Source"
+text = "MWL;GENERATED"
+date = 2026-03-01
+"""
+
+
+def test_product_facts_and_roles(first: Profile) -> None:
+    annex = number(build_annex(first, statements=loads(FILE)))
+    assert annex.product == Product("Scanner", "FIRM", ("1", "2"))
+    cells = next(t for t in annex.tables if t.kind == "sop_classes").rows[0].cells
+    assert [(cells[c].text, cells[c].status) for c in ("DIMSE SCU", "DIMSE SCP", "Archive")] == [
+        ("Y", Status.CONFIRMED),
+        ("N", Status.CONFIRMED),
+        ("", Status.UNKNOWN),
+    ]
+
+
+def test_the_first_product_file_can_be_read_back(samples: Profile) -> None:
+    annex = build_annex(samples)
+    product = Product('Name "with" \\ and \x07\udcff', "Maker", ("1", "2"))
+    text = first_product_file(product, annex.sop_class_names)
+    statements = loads(text)
+    assert statements.product == replace(product, name='Name "with" \\ and \ufffd\ufffd')
+    assert set(statements.roles) == set(annex.sop_class_names)
+    assert not statements.annotations
+    uncommented = "".join(
+        line.removeprefix("# ") + "\n" if line.startswith("# [[") or " = " in line else line + "\n"
+        for line in text.splitlines()
+    )
+    assert len(loads(uncommented.replace("# hide", "#hide").replace("# into", "#into")).annotations) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[product", "not TOML"),
+        ("[produkt]", "'produkt' is not known"),
+        ("[product]\nversions = 1", "versions is not a list"),
+        ('[sop_classes.all]\nscu = "yes"', "'yes' is not one of Y, N"),
+        ('[[annotation]]\npath = "p"\ncolumn = "Sorce"\ntext = "x"', "annotation 1: 'Sorce' is no column"),
+        ('[[annotation]]\npath = "p"\ncolumn = "Source"\ntext = "GUESSED"', "annotation 1: 'GUESSED' is not one of"),
+        ('[[annotation]]\npath = "p"\ncolumn = "Source"\ntext = ""', "Source cannot be blank"),
+        ('[[annotation]]\ncolumn = "Comments"\ntext = "x"', "path is missing"),
+        ('[[annotation]]\npath = "p"\ncolumn = "Module Name"\ntext = "x"', "title of a \\[\\[table\\]\\]"),
+        ('[[annotation]]\npath = "p"\ncolumn = "DIMSE SCU"\ntext = "Y"', "sop_classes"),
+        ('[[annotation]]\npath = "p"\ncolumn = "Comments"\ntext = "x"\ndate = "today"', "date is not a date"),
+        ('[[annotation]]\npath = "p"\ncolumn = "Comments"\ntext = "x\\u0002"', "control character"),
+        ('[[table]]\nof = "(0029,0010)"', "begins with none of"),
+        ('[[table]]\nof = "module:a"\ninto = "macro:b"', "cannot be merged"),
+        (
+            '[[annotation]]\npath = "p"\ncolumn = "Comments"\ntext = "x"\n' * 2,
+            "annotations 1 and 2 both say the Comments of p for all",
+        ),
+    ],
+)
+def test_a_product_file_with_a_mistake_is_refused_with_its_place(text: str, message: str) -> None:
+    with pytest.raises(ProductFileError, match=message):
+        loads(text)
+
+
+SEEN = Evidence(10, 8, 1, 6, 2, 3, 2, 2, 1)
+PRIVATE = '(0029,xx10,"X")'
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "facts", "refused"),
+    [
+        ("Source", "MWL; GENERATED", Facts("module", evidence=SEEN), ""),
+        ("Source", "FIXED", Facts("module", said={"Value": "[1 ... 2]"}), "not the same in all"),
+        ("Source", "EMPTY", Facts("module", evidence=SEEN), "has a value in 6"),
+        ("Presence of Attribute", "ALWAYS", Facts("module", evidence=SEEN), "absent or incomplete in 2 of 10"),
+        ("Presence of Attribute", "SRC_COPY", Facts("module", evidence=SEEN), ""),
+        ("Presence of Value", "ALWAYS", Facts("module", evidence=SEEN), "without value in 3 of 9"),
+        ("Presence of Value", "EMPTY", Facts("module", evidence=SEEN), "has a value in 7"),
+        ("Value", "[0 ... 5]", Facts("module", said={"Value": "[1 ... 2]"}), ""),
+        ("Value", "[0 ... 1.5]", Facts("module", said={"Value": "[1 ... 2]"}), "the corpus has 2"),
+        ("Value", "A; B", Facts("module", said={"Value": "See Table N.9-3"}, values=("A", "C", "B")), "corpus has C"),
+        ("Value", "as the user chooses", Facts("module", said={"Value": "A; C"}), ""),
+        ("Attribute Name", "Other", Facts("module", "(0008,0060)"), "the Standard's"),
+        ("Attribute Name", "Mine", Facts("private_module", PRIVATE), ""),
+        ("VR", "DS", Facts("private_module", PRIVATE, {"VR": "CS"}, {"VR": Status.OBSERVED}), "the files say CS"),
+        ("VR", "DS", Facts("private_module", PRIVATE, {"VR": "UN"}, {"VR": Status.PROPOSED}), ""),
+        ("VM", "1", Facts("private_module", PRIVATE, {"VM": "1-3"}), "the corpus has 1-3"),
+        ("VM", "1-n", Facts("private_module", PRIVATE, {"VM": "1-3"}), ""),
+        ("Identifiable Information", "SAFE", Facts("module", "(0008,0060)"), "the Standard's"),
+        ("Identifiable Information", "maybe", Facts("private_module", PRIVATE), "not one of SAFE, UNSAFE"),
+        ("Usage", "SHARED", Facts("functional_groups", said={"Usage": "PER_FRAME"}), "it is PER_FRAME"),
+        ("Tag", "(0008,0061)", Facts("module", "(0008,0060)"), "cannot be changed"),
+    ],
+)
+def test_what_contradicts_the_vocabulary_or_the_corpus(column: str, text: str, facts: Facts, refused: str) -> None:
+    answer = may_be_said(column, text, facts)
+    assert refused in answer
+    assert bool(answer) == bool(refused)
+
+
+def test_creators_and_public_names_are_not_private() -> None:
+    assert CREATOR in path(0)
+    assert may_be_said("Attribute Name", "x", Facts("private_module", f'(0029,00xx,"{CREATOR}")'))
