@@ -100,6 +100,8 @@ def _where(clause: str, beside: tuple[str, ...], combinations: Combinations, mod
     if paths and not values:
         return None
     told = 0
+    for path in paths:
+        told |= combinations.empty.get(path, 0)
     for known in values:
         for having in known.values():
             told |= having
