@@ -77,7 +77,10 @@ def counter_examples(text: str, places: Places, combinations: Combinations, modu
     return " and ".join(found)
 
 
-def _where(clause: str, beside: tuple[str, ...], combinations: Combinations, modules: Mapping[str, int]) -> int | None:
+def _where(
+    clause: str, beside: tuple[str, ...], combinations: Combinations, modules: Mapping[str, int]
+) -> tuple[int, int] | None:
+    """Where a clause holds, and where that is not known since its attribute has several values there."""
     match = _CLAUSE.fullmatch(clause)
     if match is None:
         return None
