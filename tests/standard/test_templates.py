@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 
 from annexgen.standard import context_groups, iods, tables
+from annexgen.standard.builder import template_coverage
 from annexgen.standard.templates import (
     OPEN,
     CodeConstraint,
@@ -216,3 +218,10 @@ def test_roots_are_templates_of_sr_sop_classes() -> None:
 def test_every_root_template_has_a_sop_class() -> None:
     used = {tid for _, tid in tables.rows("template_roots")}
     assert {tid for tid in all_templates() if known(tid).root} == used
+
+
+def test_the_page_of_templates_is_current() -> None:
+    page = Path(__file__).parents[2] / "docs" / "templates.md"
+    assert page.read_text(encoding="utf-8") == template_coverage.page(), (
+        "run python -m annexgen.standard.builder.template_coverage docs/templates.md"
+    )
