@@ -102,8 +102,9 @@ def name_of(step: Step, private_dictionary: PrivateDictionary) -> Cell:
     if step.private:
         if step.creator == "?":
             return UNKNOWN
-        entry = private_dictionary.name(step.creator, step.group, int(step.element[-2:], 16))
-        return Cell(entry.name, Status.PROPOSED, f"private dictionary: {entry.source}") if entry else UNKNOWN
+        element = (step.creator, step.group, int(step.element[-2:], 16))
+        entry = private_dictionary.name(*element)
+        return Cell(entry.name, Status.PROPOSED, private_dictionary.reason(*element, "name")) if entry else UNKNOWN
     name = dictionary.attribute_name(step.tag)
     return Cell(name, STANDARD) if name else UNKNOWN
 
@@ -188,9 +189,12 @@ def _private_cells(step: Step, statistics: PathStatistics, private_dictionary: P
         safe = confidentiality.safe_private_attribute(step.creator, step.group, int(step.element[-2:], 16))
     vr = Cell("; ".join(vrs), OBSERVED if origins == ["file"] else Status.PROPOSED, ", ".join(origins))
     if origins == [UNKNOWN_VR] and step.creator != "?" and not step.is_creator:
-        entry = private_dictionary.vr(step.creator, step.group, int(step.element[-2:], 16))
+        element = (step.creator, step.group, int(step.element[-2:], 16))
+        entry = private_dictionary.vr(*element)
         if entry:
-            vr = Cell(entry.vr, Status.PROPOSED, f"private dictionary: {entry.source}; the files do not say it")
+            vr = Cell(
+                entry.vr, Status.PROPOSED, f"{private_dictionary.reason(*element, 'vr')}; the files do not say it"
+            )
     return {
         "VR": vr,
         "VM": Cell(str(low) if low == high else f"{low}-{high}"),

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
 from annexgen.cli.sources import Reading, read_sources, reading_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("show")
 @reading_options
-def command(reading: Reading) -> None:
+@private_dictionary_option
+def command(reading: Reading, private_dictionaries: tuple[Path, ...]) -> None:
     """Print a summary of SOURCES: SOP Classes, tables, findings, weak evidence."""
     from rich.console import Console
 
@@ -17,4 +24,6 @@ def command(reading: Reading) -> None:
     from annexgen.annex.numbering import number
     from annexgen.render.terminal import summary
 
-    Console().print(summary(number(build_annex(read_sources(reading)))))
+    private_dictionary = load_private_dictionaries(private_dictionaries, reading.quiet)
+    annex = build_annex(read_sources(reading), private_dictionary=private_dictionary)
+    Console().print(summary(number(annex)))

@@ -55,7 +55,7 @@ def imported(parts: Iterable[ImportedPart]) -> Table:
 def inventory() -> Table:
     """All tables with their counts and editions."""
     table = _table("Tables of the Standard", "Table", "Entries", "Rows", "Edition and columns")
-    for count in tables_held.table_counts():
+    for count in (*tables_held.table_counts(), *tables_held.pydicom_counts()):
         origin = f"{count.edition} (imported)" if count.imported else count.edition
         table.add_row(count.name, str(count.entries), str(count.rows), Text(origin))
     return table

@@ -27,6 +27,24 @@ def table_names() -> tuple[str, ...]:
     return tuple(sorted({name.removesuffix(".tsv") for name in (*bundled, *imported) if name.endswith(".tsv")}))
 
 
+def pydicom_counts() -> tuple[TableCount, ...]:
+    """The counts of what is looked up in pydicom: elements, UIDs, and private elements by Private Creator."""
+    from pydicom import __version__, _dicom_dict
+    from pydicom._private_dict import private_dictionaries
+    from pydicom._uid_dict import UID_dictionary
+
+    source = f"pydicom {__version__}"
+    elements = len(_dicom_dict.DicomDictionary) + len(_dicom_dict.RepeatersDictionary)
+    private = sum(len(entries) for entries in private_dictionaries.values())
+    return (
+        TableCount("dictionary", elements, elements, f"PS3.6 2024c ({source}), Data Elements", False),
+        TableCount("uid_dictionary", len(UID_dictionary), len(UID_dictionary), f"PS3.6 2024c ({source}), UIDs", False),
+        TableCount(
+            "private_dictionary", len(private_dictionaries), private, f"{source}, private elements by creator", False
+        ),
+    )
+
+
 def table_counts() -> tuple[TableCount, ...]:
     """The counts of every table of the selected set."""
     folder = tables.selected().folder

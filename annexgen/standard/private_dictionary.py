@@ -96,6 +96,15 @@ class PrivateDictionary:
         """The first entry that gives the element a VR."""
         return next((entry for entry in self.lookup(creator, group, element) if entry.vr), None)
 
+    def reason(self, creator: str, group: int, element: int, field: str) -> str:
+        """Which source says a field ("vr", "vm" or "name") of an element, and what other sources say instead; "" if none does."""
+        said = [entry for entry in self.lookup(creator, group, element) if getattr(entry, field)]
+        if not said:
+            return ""
+        first = str(getattr(said[0], field)).casefold()
+        others = [f"{getattr(e, field)} ({e.source})" for e in said[1:] if getattr(e, field).casefold() != first]
+        return f"private dictionary: {said[0].source}" + (f"; but {', '.join(others)}" if others else "")
+
     def conflicts(self) -> tuple[Conflict, ...]:
         """Elements of which two sources say different things, a person's elements only, sorted."""
         found = []

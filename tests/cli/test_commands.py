@@ -131,6 +131,20 @@ def test_a_private_dictionary_names_elements_and_shows_conflicts(corpus: Path, t
     assert rows[0]["status"]["Attribute Name"] == "proposed"
     assert "service manual" in rows[0]["reasons"]["Attribute Name"]
     (tmp_path / "bad.csv").write_text("creator,group\n", encoding="utf-8")
-    result = run("build", corpus, "-o", tmp_path / "out", "--private-dictionary", tmp_path / "bad.csv")
-    assert result.returncode == 2
-    assert "bad.csv: no column element" in result.stderr
+    for command in (("build", corpus, "-o", tmp_path / "out"), ("show", corpus)):
+        result = run(*command, "--private-dictionary", tmp_path / "bad.csv")
+        assert result.returncode == 2
+        assert "bad.csv: no column element" in result.stderr
+
+
+def test_show_takes_a_private_dictionary(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "ours.json").write_text(
+        '[{"creator": "ACME CT PARAMETERS", "group": "0029", "element": "10", "name": "Name of the filter"},'
+        ' {"creator": "SIEMENS MR HEADER", "group": "0019", "element": "0C", "VR": "DS"}]',
+        encoding="utf-8",
+    )
+    without = run("show", corpus)
+    result = run("show", corpus, "--private-dictionary", tmp_path / "ours.json")
+    assert result.returncode == 0, result.stderr
+    assert '(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.json), IS (pydicom)' in result.stderr
+    assert result.stdout != without.stdout, "fewer names are unknown"

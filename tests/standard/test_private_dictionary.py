@@ -48,6 +48,17 @@ def test_a_person_comes_first_and_conflicts_are_kept(tmp_path: Path) -> None:
     ]
 
 
+def test_the_reason_names_the_source_and_what_others_say(tmp_path: Path) -> None:
+    path = tmp_path / "ours.csv"
+    path.write_text("creator,group,element,vr,name\nSIEMENS MR HEADER,0019,0C,IS,b\n", encoding="utf-8")
+    found = load([path])
+    element = ("SIEMENS MR HEADER", 0x0019, 0x0C)
+    assert found.reason(*element, "name") == "private dictionary: ours.csv; but B_value (pydicom)"
+    assert found.reason(*element, "vr") == "private dictionary: ours.csv", "both say IS"
+    assert EMPTY.reason(*element, "name") == "private dictionary: pydicom"
+    assert EMPTY.reason("ACME", 0x0029, 0x01, "name") == ""
+
+
 def test_two_files_that_disagree(tmp_path: Path) -> None:
     for name, vr in (("a.json", "US"), ("b.json", "SS")):
         entries = [{"creator": "ACME", "group": "29", "element": "1", "VR": vr, "name": "Count"}]

@@ -37,6 +37,11 @@ def test_counts(table: str, entries: int, rows: int) -> None:
     assert (COUNTS[table].entries, COUNTS[table].rows) == (entries, rows)
 
 
+def test_private_elements_of_pydicom() -> None:
+    private = {table.name: table for table in inventory.pydicom_counts()}["private_dictionary"]
+    assert (private.entries, private.rows) == (449, 10545)
+
+
 def test_storage_sop_classes_with_an_iod() -> None:
     with_iod = [row for row in tables.rows("sop_classes") if row[2]]
     assert len(with_iod) == 180
