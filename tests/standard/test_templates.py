@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,7 @@ from annexgen.standard.templates import (
     CodeConstraint,
     ContextGroupUse,
     Template,
+    TemplateNode,
     TemplateRow,
     all_templates,
     constraint,
@@ -22,6 +24,9 @@ from annexgen.standard.templates import (
     template,
     templates_including,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 RELATIONSHIPS = {
     "CONTAINS",
@@ -182,6 +187,33 @@ def without_relationship(tid: str, inside: tuple[str, ...] = ()) -> bool:
         for row in known(tid).rows
         if not row.nesting
     )
+
+
+CONTAINS_AS_PRINTED = {("1419", "19"), ("3908", "10"), ("10022", "28"), ("10022", "29"), ("10022", "30")}
+"""Rows that contain although their parent is no CONTAINER: so PS3.16 prints the first and the reference facts have the others."""
+
+
+def test_relationships_fit_the_value_types_as_in_ps3_3_section_a_35() -> None:
+    misfits = set()
+    for tid in all_templates():
+        for parent, child in pairs(known(tid).tree):
+            (source,) = parent.row.value_types or ("",)
+            relationship = child.row.relationship
+            if source and relationship == "CONTAINS" and source != "CONTAINER":
+                misfits.add((tid, child.row.number))
+            if source and relationship == "SELECTED FROM":
+                assert source in {"SCOORD", "TCOORD"}, (tid, child.row.number)
+            if relationship == "HAS CONCEPT MOD" and not child.row.include:
+                assert set(child.row.value_types) <= {"TEXT", "CODE"}, (tid, child.row.number)
+    assert misfits == CONTAINS_AS_PRINTED
+
+
+def pairs(nodes: tuple[TemplateNode, ...]) -> Iterator[tuple[TemplateNode, TemplateNode]]:
+    """Every node of the trees with each of its children."""
+    for node in nodes:
+        for child in node.children:
+            yield node, child
+        yield from pairs(node.children)
 
 
 def test_arguments_name_parameters_of_the_included_template() -> None:
