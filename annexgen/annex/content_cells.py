@@ -207,9 +207,8 @@ def comment_text(row: ReportRow, statistics: PathStatistics, condition: ContentC
         comments.append("Continuity of Content CONTINUOUS" + (" or SEPARATE" if both else ""))
     if len(row.nodes) == 1 and len(node.concepts) > 1:
         comments.append("also written as " + "; ".join(code_text(c) for c in node.concepts[1:]))
-    unsaid = [tid for tid in node.stated if tid not in (row.assignment.template, *row.assignment.also)]
-    if unsaid:
-        comments.append(f"the reports name TID {', '.join(unsaid)} here")
+    if node.stated and node.stated != row.assignment.template:
+        comments.append(f"the reports name TID {node.stated} here")
     elements = sorted(e for e in statistics.facets.get("element", {}) if e != OPEN)
     if elements and row.level:
         named = (int(element, 16) for element in elements)

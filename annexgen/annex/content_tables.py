@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, EMPTY, Presence
@@ -76,7 +76,8 @@ def _row(context: ReportContext, row: ReportRow, above: ReportRow | None, codes:
         "TID": template_cell(row),
         "Comments": Cell(comments, Status.PROPOSED if condition else Status.OBSERVED, reason),
     }
-    return Row(cells, row.paths[0], row.paths[1:], row.level, evidence=evidence_of(seen, statistics.example))
+    evidence = replace(evidence_of(seen, statistics.example), items=row.items)
+    return Row(cells, row.paths[0], row.paths[1:], row.level, evidence=evidence)
 
 
 def _presence(view: SopClassView, row: ReportRow) -> Presence:

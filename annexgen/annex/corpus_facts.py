@@ -13,6 +13,7 @@ from annexgen.annex.model import (
     Product,
     Skipped,
 )
+from annexgen.sr.checks import content_remarks
 
 if TYPE_CHECKING:
     from annexgen.annex.drafts import (
@@ -86,7 +87,8 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
     for (code, uid, path, message), problems in sorted(profile.problems.items()):
         findings.append(Finding(code, "warning", message, uid, path, problems.instances, problems.example))
     for one in views:
-        for remark in remarks_of(one.view.profile, one.modules, one.view.presence):
+        attributes = remarks_of(one.view.profile, one.modules, one.view.presence)
+        for remark in (*attributes, *content_remarks(one.reports)):
             findings.append(
                 Finding(
                     remark.code,

@@ -55,7 +55,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a row was counted over; the unit is the instance (see docs/architecture.md, what is counted)."""
+    """What a row was counted over; the unit is the instance (see docs/architecture.md, what is counted).
+
+    `items` counts the Content Items that a row of a report stands for; 0 in other rows.
+    """
 
     carriers: int = 0
     present: int = 0
@@ -68,6 +71,7 @@ class Evidence:
     devices: int = 0
     weak: bool = False
     example: str = ""
+    items: int = 0
 
 
 @dataclass(frozen=True, slots=True)

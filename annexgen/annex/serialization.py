@@ -61,6 +61,7 @@ _EVIDENCE_COUNTS = (
     "studies",
     "patients",
     "devices",
+    "items",
 )
 # UTF-8 has no form for them; written as escapes they survive.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -132,10 +132,20 @@ def lasting(value: str, scheme: str) -> tuple[str, str]:
     return value, scheme
 
 
+def escaped(text: str) -> str:
+    """A text as it stands in a step of a path."""
+    return text.replace("/", "%2F").replace("[", "%5B").replace("]", "%5D")
+
+
+def unescaped(text: str) -> str:
+    """The text that `escaped` wrote."""
+    return text.replace("%2F", "/").replace("%5B", "[").replace("%5D", "]")
+
+
 @functools.lru_cache(maxsize=1 << 14)
 def _segment_of(value: str, scheme: str) -> str:
     value, scheme = lasting(value, scheme)
-    return f"{scheme}:{value}".replace("/", "%2F")
+    return escaped(f"{scheme}:{value}")
 
 
 def segment(concept: Concept | None) -> str:
@@ -144,11 +154,16 @@ def segment(concept: Concept | None) -> str:
 
 
 def root_path(concept: Concept | None, template: str) -> str:
-    """The place of the root of a document: its title and, where the writer names it, its template.
+    """The place of the root of a document: its title and its template."""
+    return (segment(concept) or NO_CONCEPT) + template_suffix(template)
 
-    Documents with the same title may follow different templates: X-Ray Radiation Dose Report is TID 10001 and TID 10011.
+
+def template_suffix(template: str) -> str:
+    """What ends a step where the writer names a template: items of different templates stand at different places.
+
+    X-Ray Radiation Dose Report is the title of TID 10001 and TID 10011, and a Measurement Group may follow TID 1410 or 1501.
     """
-    return (segment(concept) or NO_CONCEPT) + (f"[{template.replace('/', '%2F')}]" if template else "")
+    return f"[{escaped(template)}]" if template else ""
 
 
 def template_of(item: list[RawElement], text: Text) -> str:
@@ -182,7 +197,8 @@ def content_items(root: list[RawElement], text: Text) -> Iterator[ContentItem]:
                 pointed = _target(root, text(target))
                 if pointed is not None:
                     concept, value_type = concept_of(pointed, text), _first(pointed, VALUE_TYPE, text)
-            step = f"{relationship}.{value_type}" + (f".{segment(concept)}" if concept else "")
+            named = template_suffix(template_of(child, text))
+            step = f"{relationship}.{value_type}" + (f".{segment(concept)}" if concept else "") + named
             child_path = f"{parent}/{step}"
             number += 1
             measurement = None

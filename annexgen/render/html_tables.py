@@ -12,6 +12,7 @@ from annexgen.annex.columns import COLUMN_GROUPS
 from annexgen.annex.model import Cell, Status
 from annexgen.render.facts import is_private, is_weak
 from annexgen.render.html_data import row_id
+from annexgen.render.html_outline import outline
 from annexgen.render.texts import printable, quantity
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ class TableView:
             self.facts.append(f"{weak:,} weak")
         if unknown:
             self.facts.append(f"{unknown:,} to complete")
+        self.outline = outline(table, view)
         self.rows = [self._row(table, row, number) for number, row in enumerate(table.rows, 1)]
 
     def _row(self, table: Table, row: Row, number: int) -> RowView:

@@ -109,8 +109,23 @@ class Candidate:
         return self.fits(node) in (EXACT, IN_GROUP)
 
     def weight(self, node: ContentNode) -> int:
-        """How exactly it names a node: by its concept, and by the codes or units that it allows."""
-        return self.fits(node)
+        """How exactly it names a node: by its concept first, then by the codes that it allows."""
+        return 4 * self.fits(node) + self._allows_codes(node)
+
+    def _allows_codes(self, node: ContentNode) -> int:
+        """1 when the row allows all codes seen, -1 when it lists other codes, 0 when it says nothing of them."""
+        allowed = self.row.value_set
+        if node.value_type != "CODE" or not allowed or allowed.parameters:
+            return 0
+        keys = [value[1:].split("\x1f")[:2] for value in node.statistics.values if value.count("\x1f") == 2]
+        listed = {context_groups.canonical(code.key) for code in allowed.codes}
+        for value, scheme in keys:
+            if context_groups.canonical((value, scheme)) in listed:
+                continue
+            if any(not context_groups.missing_from(use.cid, [(value, scheme)]) for use in allowed.groups):
+                continue
+            return 0 if allowed.groups else -1
+        return 1 if keys else 0
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from annexgen.sr.trees import ContentNode, ContentTree
 
 EXPLAINED = 1 << 10
-"""What one explained place counts, against the at most 10 points for how exactly its row names it."""
+"""What one explained place counts, against the at most 33 points for how exactly its row names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class MatchedTree:
     template: str
     guessed: bool
     assignments: dict[str, Assignment]
+    missing: tuple[tuple[ContentNode, Candidate, int], ...] = ()
+    """Mandatory rows that no place stands for: under which node, which row, and under how many of its items."""
 
     def of(self, node: ContentNode) -> Assignment:
         """The assignment of a node."""
@@ -100,7 +102,28 @@ class _Matching:
                 pending.append((child, found, winners))
             extra = tuple(dict.fromkeys(tid for tid in (*own.also, *also) if tid != own.template))
             assignments[node.path] = Assignment(own.template, own.kind, own.candidate, own.others, extra)
-        return MatchedTree(tree, name, guessed, assignments)
+        return MatchedTree(tree, name, guessed, assignments, self._missing(tree, assignments))
+
+    def _missing(
+        self, tree: ContentTree, assignments: dict[str, Assignment]
+    ) -> tuple[tuple[ContentNode, Candidate, int], ...]:
+        """Mandatory rows below the row of a node that are absent; where several templates explain a node, none is sure."""
+        found = []
+        for node in tree.nodes():
+            own = assignments[node.path]
+            if own.candidate is None or own.also or own.others:
+                continue
+            present: dict[tuple[str, int], int] = {}
+            for child in node.children:
+                used = assignments[child.path].candidate
+                if used is not None:
+                    present[used.tid, used.index] = present.get((used.tid, used.index), 0) + child.parents
+            for candidate in self._expansion.below(own.candidate):
+                if candidate.mandatory:
+                    count = node.items - present.get((candidate.tid, candidate.index), 0)
+                    if count > 0:
+                        found.append((node, candidate, count))
+        return tuple(found)
 
     def _guess(self, root: ContentNode, sop_class: str) -> tuple[list[Candidate], tuple[str, ...]]:
         """The root templates that explain most; only one whose root row names the very title, or a group with it."""
@@ -142,16 +165,13 @@ class _Matching:
         self, node: ContentNode, candidates: list[Candidate]
     ) -> tuple[Assignment, tuple[Candidate, ...]] | None:
         """What the writer says; None where its number names no row for such a Content Item, and a row around does."""
-        chosen: list[Candidate] = []
-        for tid in node.stated:
-            fitting = [c for c in candidates if c.tid == tid] or [
-                c for c in self._expansion.roots(tid) if c.matches(node)
-            ]
-            chosen.extend(sorted(fitting, key=lambda c: (-self._score(node, c), c.number))[:1])
-        if not chosen and candidates and not any(":" in tid for tid in node.stated):
+        fitting = [c for c in candidates if c.tid == node.stated] or [
+            c for c in self._expansion.roots(node.stated) if c.matches(node)
+        ]
+        if not fitting and candidates and ":" not in node.stated:
             return None
-        first = next((c for c in chosen if c.tid == node.stated[0]), None)
-        return Assignment(node.stated[0], "stated", first, (), node.stated[1:]), tuple(chosen)
+        chosen = sorted(fitting, key=lambda c: (-self._score(node, c), c.number))
+        return Assignment(node.stated, "stated", chosen[0] if chosen else None), tuple(chosen)
 
     def _unexplained(self, outer: Assignment) -> Assignment:
         """What no row explains: an extension of the template around it, outside of it, or unknown to the tables."""
@@ -175,7 +195,7 @@ class _Matching:
             for child in node.children:
                 fitting = self._expansion.matching(below, child)
                 if child.stated:
-                    fitting = [c for c in fitting if c.tid in child.stated] or fitting
+                    fitting = [c for c in fitting if c.tid == child.stated] or fitting
                 total += max((self._score(child, c) for c in fitting), default=0)
             known = self._scores[key] = total
         return known

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annexgen.profile.content import unescaped
 from annexgen.profile.model import OPEN
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ class ContentNode:
     """One place of a merged tree.
 
     `key` is the concept name in its lasting form (SCT for SNOMED RT), None for none; `concepts` are the forms that the
-    documents have, most frequent first, as profiles keep codes. `stated` are the templates that Content Template
-    Sequences name here. `items` counts Content Items, `parents` those items above that have one, of `carriers`.
+    documents have, most frequent first, as profiles keep codes. `stated` is the template that the Content Template
+    Sequence names here, "" for none. `items` counts Content Items, `parents` those items above that have one, of `carriers`.
     """
 
     path: str
@@ -33,7 +34,7 @@ class ContentNode:
     value_type: str
     key: CodeKey | None
     concepts: tuple[str, ...]
-    stated: tuple[str, ...]
+    stated: str
     items: int
     parents: int
     carriers: int
@@ -100,7 +101,7 @@ def content_trees(profile: SopClassProfile) -> tuple[ContentTree, ...]:
     trees = []
     for path in sorted(children.get("", ())):
         root = _node(path, 0, 1, children, profile)
-        trees.append(ContentTree(root, root.stated[0] if root.stated else ""))
+        trees.append(ContentTree(root, root.stated))
     return tuple(trees)
 
 
@@ -110,15 +111,15 @@ def _node(
     """The node of a path; the reader bounds the depth of what it reads, and so of this."""
     statistics = profile.paths[path]
     facets = statistics.facets
-    step = path.rpartition("/")[2]
+    step = path.rpartition("/")[2].partition("[")[0]
     if level:
         relationship, _, rest = step.partition(".")
         value_type, _, concept = rest.partition(".")
     else:
-        relationship, concept = "", step.partition("[")[0]
+        relationship, concept = "", step
         value_type = min(vr for vr, _ in statistics.vrs)
     counts = facets.get("count", Counter())
-    scheme, colon, value = concept.replace("%2F", "/").partition(":")
+    scheme, colon, value = unescaped(concept).partition(":")
     inner = ordered(children.get(path, ()), profile)
     return ContentNode(
         path,
@@ -127,7 +128,7 @@ def _node(
         value_type,
         (value, scheme) if colon else None,
         tuple(_by_frequency(facets.get("concept", Counter()))),
-        tuple(_by_frequency(facets.get("template", Counter()))),
+        next(iter(_by_frequency(facets.get("template", Counter()))), ""),
         counts["items"],
         counts["parents"],
         carriers if level else counts["items"],

@@ -130,6 +130,7 @@ def test_the_contract(document: dict[str, Any]) -> None:
         "studies": 3,
         "patients": 2,
         "devices": 1,
+        "items": 0,
         "weak": True,
         "example": "abc123",
     }
