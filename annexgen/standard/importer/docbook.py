@@ -27,10 +27,14 @@ class DocBookError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell's text on one line, and what its cross-references point to: `xml:id`s of this part or of another one."""
+    """A cell's text on one line, and what its cross-references point to: `xml:id`s of this part or of another one.
+
+    `full` is the text with every reference to a context group or template written in its place ("CID 29").
+    """
 
     text: str
     links: tuple[str, ...] = ()
+    full: str = ""
 
 
 EMPTY = Cell("")
@@ -71,7 +75,8 @@ class Table:
 class Book:
     """One part: its number ("3" of PS3.3), edition ("2025e"; empty where the file does not say), tables in their order.
 
-    `paragraphs` are those outside of tables, by the `xml:id` of their section; read for PS3.16 only.
+    `paragraphs` are those outside of tables, by the `xml:id` of their section; read for PS3.16 only, whose templates and context
+    groups say their properties there.
     """
 
     path: Path
@@ -226,17 +231,39 @@ def _cell(element: etree._Element) -> Cell:
         target = link.get("linkend") or link.get("targetptr")
         if target:
             links.append(target)
-    return Cell(_text(element), tuple(links))
+    text = _text(element)
+    named = any(_NUMBERED.fullmatch(link) for link in links)
+    return Cell(text, tuple(links), _tidy("".join(_pieces(element))) if named else text)
+
+
+_NUMBERED = re.compile(r"sect_(CID|TID)_(\w+)")
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    """The text of an element, and the names of the context groups and templates that it refers to."""
+    yield element.text or ""
+    for child in element:
+        target = _NUMBERED.fullmatch(child.get("linkend") or child.get("targetptr") or "")
+        if target is not None:
+            yield f" {target[1]} {target[2]} "
+        else:
+            yield from _pieces(child)
+        yield child.tail or ""
 
 
 def _text(element: etree._Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).translate(_INVISIBLE).split())
+    return _tidy("".join(map(str, element.itertext())))
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.translate(_INVISIBLE).split())
 
 
 def _paragraphs(root: etree._Element) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for paragraph in root.iter(f"{_NAMESPACE}para"):
-        outer = next(paragraph.iterancestors(*_SECTIONS, f"{_NAMESPACE}table"), None)
+    entry, table = f"{_NAMESPACE}varlistentry", f"{_NAMESPACE}table"
+    for paragraph in root.iter(f"{_NAMESPACE}para", entry):
+        outer = next(paragraph.iterancestors(*_SECTIONS, table, entry), None)
         if outer is not None and outer.tag in _SECTIONS:
             found.setdefault(outer.get(_ID) or "", []).append(_text(paragraph))
     return {section: tuple(texts) for section, texts in found.items()}

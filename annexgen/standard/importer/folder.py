@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annexgen.standard import attribute_tables, context_groups, dictionary, iods, sets, tables
-from annexgen.standard.importer import docbook, part03, part04, part06, part15
+from annexgen.standard import attribute_tables, context_groups, dictionary, iods, sets, tables, templates
+from annexgen.standard.importer import docbook, part03, part04, part06, part15, part16
 from annexgen.standard.importer.docbook import DocBookError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Row = tuple[str, ...]
-PARTS = ("3", "4", "6", "15")
+PARTS = ("3", "4", "6", "15", "16")
 _FILE = re.compile(r"part(\d\d)\b.*\.xml|part(\d\d)_.*\.xml", re.I)
 
 
@@ -100,10 +100,12 @@ def _tables_of(files: Mapping[str, Path], name: str) -> tuple[dict[str, str], tu
             found, notes = part04.tables_of(book, known_iods)
         elif part == "6":
             found, notes = part06.tables_of(book)
-        else:
+        elif part == "15":
             found, notes = part15.tables_of(book)
+        else:
+            found, notes = part16.tables_of(book)
         edition = book.edition or name
-        headings = {**part03.HEADINGS, **part04.HEADINGS, **part06.HEADINGS, **part15.HEADINGS}
+        headings = {**part03.HEADINGS, **part04.HEADINGS, **part06.HEADINGS, **part15.HEADINGS, **part16.HEADINGS}
         for table, rows in found.items():
             texts[table] = _text(f"PS3.{part} {edition} {headings[table]}", rows)
         counts = {table: len(rows) for table, rows in found.items()}
@@ -128,7 +130,10 @@ def _check(table_set: tables.TableSet) -> None:
         for row in tables.overlaid("sop_classes"):
             iods.sop_class(row[0])
         dictionary.keywords()
-        context_groups.all_context_groups()
+        for cid in context_groups.all_context_groups():
+            context_groups.context_group(cid)
+        for tid in templates.all_templates():
+            templates.template(tid)
 
 
 def _put(finished: Path, place: Path) -> None:

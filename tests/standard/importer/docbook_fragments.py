@@ -282,10 +282,91 @@ PART_15 = book(
 )
 
 
+TEMPLATE = ("", "NL", "Rel with Parent", "VT", "Concept Name", "VM", "Req Type", "Condition", "Value Set Constraint")
+CONTEXT_GROUP = ("Coding Scheme Designator", "Code Value", "Code Meaning")
+
+
+def properties(**said: str) -> str:
+    """The list of properties in front of a template or context group."""
+    entries = (
+        f"<varlistentry><term>{name}:</term><listitem><para>{text}</para></listitem></varlistentry>"
+        for name, text in said.items()
+    )
+    return f"<variablelist>{''.join(entries)}</variablelist>"
+
+
+def context_group(cid: str, name: str, said: str, *rows: str) -> str:
+    """A context group."""
+    body = table(f"CID {cid}", name, CONTEXT_GROUP, *rows).replace(f"table_CID {cid}", f"table_CID_{cid}")
+    return section(f"CID_{cid}", name, said, body)
+
+
+def template(tid: str, title: str, said: str, *rows: str) -> str:
+    """A template."""
+    body = table(f"TID {tid}", title, TEMPLATE, *rows).replace(f"table_TID {tid}", f"table_TID_{tid}")
+    return section(f"TID_{tid}", title, said, body)
+
+
+PART_16 = book(
+    "16",
+    template(
+        "9900",
+        "Lantern Report",
+        properties(Type="Extensible", Order="Significant", Root="Yes"),
+        row("1", "", "", "CONTAINER", 'EV (L1, 99LAN, "Lantern Report")', "1", "M", "", ""),
+        row(
+            *("2", ">", "HAS OBS CONTEXT", "CODE"),
+            f"<emphasis>D{xref('sect_CID_9901')} or EV (L2, 99LAN, \u201cOther\u201d)</emphasis>",
+            *("1-n", "UC", "IF it is known", f"<para>BCID {xref('sect_CID_9902')}</para>"),
+        ),
+        row(">>", "", "", "", "", "", "", "", ""),
+        row(
+            *("3", ">", "CONTAINS", "INCLUDE", f"<para>DTID {xref('sect_TID_9910')}</para>", "1", "M", ""),
+            f'<para>$Colour = EV (L3, 99LAN, "Red")</para><para>$Units = DCID {xref("sect_CID_9902")}</para>',
+        ),
+        row(
+            "4",
+            ">",
+            "R-INFERRED FROM",
+            "SCOORD or SCOORD3D",
+            "$Place",
+            "1",
+            "U",
+            "",
+            "GRAPHIC TYPE = {POINT, POLYLINE}",
+        ),
+        row("5", ">", "CONTAINS", "INCLUDE", "another", "1", "U", "", ""),
+    ),
+    template(
+        "9910",
+        "Lantern Brightness",
+        properties(Type="Non-Extensible", Order="Non-Significant", Root="No"),
+        row("1", "", "", "NUM", "$Colour", "1", "M", "", 'UNITS = EV (cd, UCUM, "candela")'),
+        row("2", "", "", "INCLUDE", "DTID 9999", "1", "U", "", ""),
+    ),
+    context_group(
+        "9901",
+        "Lantern Parts",
+        properties(Type="Extensible", Version="20310101", UID="1.2.840.\u200b10008.6.1.9901"),
+        row("99LAN", "L10", "Wick"),
+        row(cell(f"Include {xref('sect_CID_9902')}", colspan=3)),
+    ),
+    context_group(
+        "9902",
+        "Lantern Colours",
+        properties(Type="Non-Extensible", Version="20310102"),
+        row("99LAN", "L3", "Red"),
+        row("99LAN", "L4 5", "Green"),
+        row(cell(f"Include {xref('sect_CID_9901')}", colspan=3)),
+        row(cell(f"Include {xref('sect_CID_9999')}", colspan=3)),
+    ),
+)
+
+
 def write(folder: Path, **parts: str) -> Path:
     """The parts as files of a folder (part03=...); those of this module where none are named."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = parts or {"part03": PART_03, "part04": PART_04, "part06": PART_06, "part15": PART_15}
+    texts = parts or {"part03": PART_03, "part04": PART_04, "part06": PART_06, "part15": PART_15, "part16": PART_16}
     for name, text in texts.items():
         (folder / f"{name}.xml").write_text(text, encoding="utf-8")
     return folder

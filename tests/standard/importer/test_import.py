@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import docbook_fragments as fragments
 import pytest
 
-from annexgen.standard import confidentiality, dictionary, iods, sets, tables, uids
+from annexgen.standard import confidentiality, context_groups, dictionary, iods, sets, tables, templates, uids
 from annexgen.standard.attribute_tables import Inclusion, attributes, printed
 from annexgen.standard.editions import edition_text
 from annexgen.standard.importer.docbook import DocBookError
@@ -169,13 +169,81 @@ def test_an_edition_protects_more_and_never_less(lantern: tables.TableSet) -> No
     assert confidentiality.confidentiality_of(0x00189FF0) is None
 
 
+def test_context_groups(lantern: tables.TableSet) -> None:
+    with tables.use(lantern):
+        assert context_groups.all_context_groups() == ("9901", "9902")
+        parts, colours = context_groups.context_group("9901"), context_groups.context_group("9902")
+        assert parts is not None
+        assert colours is not None
+        assert (parts.name, parts.uid, parts.extensible, parts.version) == (
+            "Lantern Parts",
+            "1.2.840.10008.6.1.9901",
+            True,
+            "20310101",
+        )
+        # The groups include each other; a code with a space in it is damage.
+        assert {(code.value, code.meaning) for code in parts.codes} == {("L10", "Wick"), ("L3", "Red")}
+        assert {code.value for code in colours.codes} == {"L10", "L3"}
+        assert (colours.uid, colours.extensible) == ("", False)
+
+
+def test_templates(lantern: tables.TableSet) -> None:
+    with tables.use(lantern):
+        assert templates.all_templates() == ("9900", "9910")
+        report, brightness = templates.template("9900"), templates.template("9910")
+        assert report is not None
+        assert brightness is not None
+        assert (report.title, report.root, report.extensible, report.order_significant) == (
+            "Lantern Report",
+            True,
+            True,
+            True,
+        )
+        assert (brightness.root, brightness.extensible, brightness.order_significant) == (False, False, False)
+        assert (report.edition, report.basis) == ("2031a", "imported")
+        first, second, third, fourth = report.rows
+        assert (first.number, first.nesting, first.relationship, first.value_types) == ("1", 0, "", ("CONTAINER",))
+        assert [code.value for code in first.concept.codes] == ["L1"]
+        assert (second.nesting, second.relationship, second.requirement, second.multiplicity) == (
+            1,
+            "HAS OBS CONTEXT",
+            "UC",
+            "1-n",
+        )
+        assert [(group.cid, group.binding) for group in second.concept.groups] == [("9901", "defined")]
+        assert [code.meaning for code in second.concept.codes] == ["Other"]
+        assert [(group.cid, group.binding) for group in second.value_set.groups] == [("9902", "baseline")]
+        assert third.include == "9910"
+        assert [name for name, _ in third.arguments] == ["$Colour", "$Units"]
+        assert [code.meaning for code in third.arguments[0][1].codes] == ["Red"]
+        assert [group.cid for group in third.arguments[1][1].groups] == ["9902"]
+        assert (fourth.by_reference, fourth.value_types, fourth.graphic_types) == (
+            True,
+            ("SCOORD", "SCOORD3D"),
+            ("POINT", "POLYLINE"),
+        )
+        assert fourth.concept.parameters == ("$Place",)
+        assert [code.value for code in brightness.rows[0].units.codes] == ["cd"]
+        assert not brightness.rows[0].value_set
+
+
+def test_what_ps316_leaves_open_is_said(tmp_path: Path) -> None:
+    (part,) = import_folder(fragments.write(tmp_path / "xml", part16=fragments.PART_16), "2031a")
+    assert part.notes == (
+        "CID 9902: the code 'L4 5' of '99LAN' holds spaces; left out",
+        "CID 9902 includes CID 9999, which the file does not have",
+        "TID 9900: row 5 does not say which template it includes; left out",
+        "TID 9910 includes TID 9999, which the file does not have",
+    )
+
+
 def test_the_edition_is_named(lantern: tables.TableSet) -> None:
     bundled = edition_text()
     assert "imported" not in bundled
     with tables.use(lantern):
         assert edition_text() == (
             "PS3.3 2031a (IODs, Modules), PS3.4 2031a (SOP Classes), PS3.6 2031a (dictionary), "
-            "PS3.15 2031a (confidentiality), PS3.2 2025b (layout); imported as 2031a"
+            "PS3.15 2031a (confidentiality), PS3.16 2031a (templates, context groups), PS3.2 2025b (layout); imported as 2031a"
         )
 
 
@@ -212,6 +280,10 @@ def with_doctype(doctype: str, entity: str) -> str:
         ({"part03": fragments.PART_03.replace('rowspan="2"', 'rowspan="two"')}, "rowspan 'two' is damaged"),
         ({"part03": fragments.PART_03, "part04": fragments.book("4")}, "part04.xml: holds no table of SOP Classes"),
         ({"part06": fragments.book("6")}, "holds no table of Data Elements"),
+        (
+            {"part16": fragments.book("16")},
+            "holds neither a template (NL, Rel with Parent, VT, ...) nor a context group",
+        ),
         ({"part15": fragments.book("15")}, "has no Table E.1-1"),
         ({"part15": fragments.PART_15.replace("Data Element", "Datum")}, "has no Table E.3.10-1"),
         ({"part15": fragments.PART_15.replace("X/Z", "perhaps")}, "the row of 'Lantern Wick Length' is not understood"),
