@@ -23,9 +23,12 @@ DEFLATED_TRANSFER_SYNTAXES = frozenset({"1.2.840.10008.1.2.1.99"})
 IMPLICIT_TRANSFER_SYNTAX = "1.2.840.10008.1.2"
 BIG_ENDIAN_TRANSFER_SYNTAX = "1.2.840.10008.1.2.2"
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
+MODALITY_WORKLIST = "1.2.840.10008.5.1.4.31"
+"""Modality Worklist Information Model - FIND: stands for what such a query returned (PS3.4 Annex K), which names no SOP Class."""
 MAXIMUM_INFLATED_SIZE = 1 << 28
 
 _PREAMBLE_LENGTH = 128
+_SCHEDULED_PROCEDURE_STEP_SEQUENCE = 0x00400100
 _META_HEADER = struct.Struct("<HH2sH")
 
 
@@ -80,7 +83,10 @@ def read_instance(buffer: Buffer) -> Instance:
     reader = ElementReader(data, encoding)
     elements = reader.read(start)
     problems.extend(reader.problems)
-    sop_class = _text(elements, 0x00080016) or _text(meta, 0x00020002)
+    sop_class = _text(elements, 0x00080016)
+    if not sop_class:
+        scheduled = any(element.tag == _SCHEDULED_PROCEDURE_STEP_SEQUENCE for element in elements)
+        sop_class = MODALITY_WORKLIST if scheduled else _text(meta, 0x00020002)
     if not sop_class:
         if not elements:
             raise NotReadableError("no elements after the File Meta Information")

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY, Instance, Opened, open_instance, read_instance
+from annexgen.corpus.instance import (
+    MEDIA_STORAGE_DIRECTORY,
+    MODALITY_WORKLIST,
+    Instance,
+    Opened,
+    open_instance,
+    read_instance,
+)
 from annexgen.corpus.values import decode, encodings_of, is_zero_length
 from annexgen.profile import characteristics, content, identifying
 from annexgen.profile.content_counting import ContentCounting, is_document
 from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS, Frame, Frames
 from annexgen.profile.identity import Identity, holds_uid, identity_of
 from annexgen.profile.layout import IrregularError, Layouts, private_creator
+from annexgen.profile.link_counting import LinkCounting, references_in
+from annexgen.profile.links import digest_of, key_of_digest, level_of
 from annexgen.profile.model import (
     HASHED,
     IDENTIFYING,
@@ -76,6 +84,7 @@ class _PatternCell:
     origins: Counter[Origin]
     shape: _ShapeCell
     values: Discriminators
+    references: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
     frames: dict[Frame, set[Origin]] = field(default_factory=dict)
 
 
@@ -111,6 +120,7 @@ class Counting:
             raise ValueError("a profile read from a file can be merged, not counted into")
         self.profile = profile
         self._classes: dict[str, _SopClass] = {}
+        self._links = LinkCounting(profile.links, profile.limits)
 
     def count(self, buffer: Buffer, file: str) -> None:
         """Read one file and count it; `file` is its file id.
@@ -119,7 +129,7 @@ class Counting:
             NotReadableError: it is no DICOM instance that can be counted.
         """
         opened = open_instance(buffer)
-        if opened is not None and opened.sop_class != MEDIA_STORAGE_DIRECTORY:
+        if opened is not None and opened.sop_class not in (MEDIA_STORAGE_DIRECTORY, MODALITY_WORKLIST):
             try:
                 self._count_regular(opened, file)
             except IrregularError:
@@ -129,8 +139,11 @@ class Counting:
         self.add(read_instance(buffer), file)
 
     def add(self, instance: Instance, file: str) -> None:
-        """Count one instance; `file` is its file id."""
+        """Count one instance, or a worklist item, which is compared with instances only; `file` is its file id."""
         uid = instance.sop_class
+        if uid == MODALITY_WORKLIST:
+            self._add_worklist_item(instance)
+            return
         sop_class = self._sop_class(uid)
         walk = _Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
         walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
@@ -146,12 +159,27 @@ class Counting:
             path = f"({tag >> 16:04X},{tag & 0xFFFF:04X})" if tag else ""
             self.profile.problems.setdefault((code, uid, path, message), Problems()).add(Problems(1, file))
 
+    def _add_worklist_item(self, instance: Instance) -> None:
+        """Keep what a Modality Worklist returned: it is no instance, and has no SOP Instance UID."""
+        sop_class = self._sop_class(MODALITY_WORKLIST)
+        walk = _Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
+        walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
+        identity, _ = _identity(sop_class, walk.notes)
+        item = self._links.record("", 0, MODALITY_WORKLIST, "", sop_class.sightings.of_all(walk.occurrences))
+        digest = digest_of("\n".join((*item.paths, item.values.hex(), *identity.origin)))
+        self.profile.fingerprint = (self.profile.fingerprint + int.from_bytes(digest, "little")) % (1 << 256)
+        if self.profile.values != "none":
+            key = key_of_digest(digest)
+            level = level_of(identity.origin[1] or key)
+            self.profile.links.add_item(replace(item, key=key, level=level), self.profile.limits.worklist_items)
+
     def skip(self, file: str, reason: str) -> None:
         """Count a file that could not be read."""
         self.profile.skipped[(file, reason)] += 1
 
     def finish(self) -> Profile:
         """The profile, with all that was counted, and combinations joined that became equal."""
+        self._links.flush()
         for sop_class in self._classes.values():
             self._flush(sop_class, compact=True)
         return self.profile
@@ -234,8 +262,10 @@ class Counting:
                 and identifying.UID not in identity.matches.get(sighting, ())
             ):
                 sop_class.matches[sighting.node, identifying.UID] += 1
-        digest = hashlib.blake2b((instance_uid or file).encode(), digest_size=32).digest()
+        digest = digest_of(instance_uid or file)
         self.profile.fingerprint = (self.profile.fingerprint + int.from_bytes(digest, "little")) % (1 << 256)
+        if instance_uid and uid != MEDIA_STORAGE_DIRECTORY and self.profile.values != "none":
+            self._links.count(digest, identity.origin, uid, sightings, cell.references)
         if (
             len(sop_class.pending) > MAXIMUM_PENDING + 2 * len(sightings)
             or len(sop_class.identities) > MAXIMUM_IDENTITIES
@@ -265,7 +295,8 @@ class Counting:
             if values is None:
                 sop_class.sightings.leave_combinations(node)
         pairs = tuple(sorted([(s.node.path, s.single) for s in sightings if s.single is not None]))
-        return _PatternCell(profile.patterns.setdefault((shape_cell.shape, pairs), Counter()), shape_cell, pairs)
+        origins = profile.patterns.setdefault((shape_cell.shape, pairs), Counter())
+        return _PatternCell(origins, shape_cell, pairs, references_in(sightings))
 
     def _flush(self, sop_class: _SopClass, *, compact: bool = False) -> None:
         """Add to the profile what waits to be counted, and forget what will hardly come again."""
@@ -308,6 +339,7 @@ class Counting:
         sop_class.held = 0
         if len(sop_class.occurrences) > MAXIMUM_KNOWN:
             sop_class.occurrences.clear()
+        self._links.flush()
         sop_class.layouts.forget()
         sop_class.frames.forget()
         if compact or len(sop_class.patterns) > MAXIMUM_PATTERNS:

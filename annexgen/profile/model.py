@@ -12,6 +12,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from annexgen.profile.links import Links
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -28,6 +30,8 @@ class Limits:
     instances. `text_length`: longer text is counted but never kept. `patients`: how many distinct patients are remembered
     per value (the rule asks for two). `facet_values`: a facet of a Content Item with more distinct texts than this keeps
     none of them.
+    `linked_studies`, `linked_series` in each, `linked_instances` in each, `worklist_items`: size of the sample that is compared
+    (`annexgen.profile.links`).
     """
 
     distinct_values: int = 128
@@ -37,6 +41,15 @@ class Limits:
     text_length: int = 128
     patients: int = 2
     facet_values: int = 4096
+    linked_studies: int = 64
+    linked_series: int = 32
+    linked_instances: int = 16
+    worklist_items: int = 1024
+
+    @property
+    def links(self) -> tuple[int, int, int, int]:
+        """The size of the sample that is compared."""
+        return self.linked_studies, self.linked_series, self.linked_instances, self.worklist_items
 
 
 class MergeError(Exception):
@@ -314,7 +327,7 @@ class Profile:
 
     `problems` is keyed by (code, SOP Class, path, message). `skipped` counts unreadable files by (file id, reason).
     `salt_id` names the salt of the keys and hashed values: empty while the profile lives in memory only
-    (`annexgen.profile.privacy.seal` salts it before it is written).
+    (`annexgen.profile.privacy.seal` salts it before it is written). `links` is a sample of instances that can be compared.
     """
 
     values: str = "safe"
@@ -323,6 +336,7 @@ class Profile:
     sop_classes: dict[str, SopClassProfile] = field(default_factory=dict)
     problems: dict[tuple[str, str, str, str], Problems] = field(default_factory=dict)
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
+    links: Links = field(default_factory=Links)
     fingerprint: int = 0
 
     @property
@@ -356,6 +370,7 @@ class Profile:
         for key, problems in other.problems.items():
             self.problems.setdefault(key, Problems()).add(problems)
         self.skipped += other.skipped
+        self.links.add(other.links, self.limits.links)
         self.fingerprint = (self.fingerprint + other.fingerprint) % (1 << 256)
 
 

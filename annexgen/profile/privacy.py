@@ -92,6 +92,7 @@ def seal(profile: Profile, salt: bytes) -> Profile:
     result = Profile(values=profile.values, limits=profile.limits, salt_id=salt_id(salt))
     result.skipped = profile.skipped
     result.problems = profile.problems
+    result.links = profile.links.sealed(salted)
     for uid, sop_class in profile.sop_classes.items():
         result.sop_classes[uid] = _seal_sop_class(sop_class, salted)
     return result

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from annexgen.profile.links import Links, Record, SeriesSample, StudySample
 from annexgen.profile.model import (
     FORMAT_VERSION,
     Limits,
@@ -21,6 +22,7 @@ from annexgen.profile.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 
@@ -51,6 +53,7 @@ def document_of(profile: Profile) -> dict[str, Any]:
         "skipped": [[file, reason, n] for (file, reason), n in sorted(profile.skipped.items())],
         "problems": [[*key, p.instances, p.example] for key, p in sorted(profile.problems.items())],
         "sop_classes": {uid: _sop_class(s) for uid, s in sorted(profile.sop_classes.items())},
+        "links": _links(profile.links),
     }
 
 
@@ -137,6 +140,49 @@ def _sop_class(profile: SopClassProfile) -> dict[str, Any]:
     }
 
 
+def _links(links: Links) -> dict[str, Any]:
+    records = [record for _, _, record in links.records()] + sorted(links.worklist)
+    layouts = sorted({record.paths for record in records})
+    numbers = {paths: n for n, paths in enumerate(layouts)}
+
+    def entries(records: Iterable[Record]) -> list[list[Any]]:
+        return [
+            [r.key, r.level, r.sop_class, r.device, numbers[r.paths], r.values.hex(), list(r.sources), r.references]
+            for r in sorted(records)
+        ]
+
+    return {
+        "layouts": [list(paths) for paths in layouts],
+        "threshold": links.threshold,
+        "studies": [
+            [study, one.level, one.threshold, _series(one, entries)] for study, one in sorted(links.studies.items())
+        ],
+        "worklist_threshold": links.worklist_threshold,
+        "worklist": entries(links.worklist),
+        "items": links.items,
+    }
+
+
+def _series(study: StudySample, entries: Callable[[Iterable[Record]], list[list[Any]]]) -> list[list[Any]]:
+    return [[key, one.level, one.threshold, entries(one.records)] for key, one in sorted(study.series.items())]
+
+
+def _read_links(entry: dict[str, Any]) -> Links:
+    layouts = [tuple(paths) for paths in entry["layouts"]]
+
+    def records(entries: list[list[Any]]) -> set[Record]:
+        return {
+            Record(key, level, sop_class, device, layouts[paths], bytes.fromhex(values), tuple(sources), references)
+            for key, level, sop_class, device, paths, values, sources, references in entries
+        }
+
+    result = Links({}, entry["threshold"], records(entry["worklist"]), entry["worklist_threshold"], entry["items"])
+    for study, level, threshold, found in entry["studies"]:
+        series = {key: SeriesSample(rank, records(held), lowest) for key, rank, lowest, held in found}
+        result.studies[study] = StudySample(level, series, threshold)
+    return result
+
+
 def _statistics(statistics: PathStatistics) -> dict[str, Any]:
     return {
         "vrs": [[vr, origin, n] for (vr, origin), n in sorted(statistics.vrs.items())],
@@ -169,6 +215,7 @@ def profile_of(document: dict[str, Any]) -> Profile:
         profile.problems[code, uid, path, message] = Problems(instances, example)
     for uid, entry in document["sop_classes"].items():
         profile.sop_classes[uid] = _read_sop_class(entry)
+    profile.links = _read_links(document["links"])
     return profile
 
 
