@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from annexgen.annex.annotations import ROLE_COLUMNS
+from annexgen.annex.columns import VOCABULARY
 from annexgen.annex.model import Evidence, Status
 from annexgen.profile.paths import steps
 from annexgen.standard import dictionary
@@ -14,42 +14,8 @@ from annexgen.standard import dictionary
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SOURCES = (
-    "FIXED",
-    "GENERATED",
-    "CONFIGURATION",
-    "MWL",
-    "QUERY",
-    "USER",
-    "SCANNED",
-    "EMPTY",
-    "SRC_INSTANCE",
-)
-"""The values of the Source column; several are separated by `;` (PS3.2 N.9)."""
-PRESENCE = ("ALWAYS", "CONDITIONAL", "SRC_COPY")
-VALUE_PRESENCE = ("ALWAYS", "CONDITIONAL", "EMPTY", "SRC_COPY")
-USAGE = ("SHARED", "PER_FRAME", "CONTEXT_DEPENDENT")
-IDENTIFIABLE = ("SAFE", "UNSAFE")
-SUPPORT = ("Y", "N")
-CREATE = ("S", "SE", "SP", "P", "N")
-FUNCTIONS = ("CREATE", "RENDERS", "EXTRACT_DATA", "OVERLAY", "ARCHIVE")
-
-VOCABULARY: Mapping[str, tuple[str, ...]] = {
-    "Source": SOURCES,
-    "Presence of Attribute": PRESENCE,
-    "Presence of Value": VALUE_PRESENCE,
-    "Presence of Content Item": VALUE_PRESENCE,
-    "Presence (Module)": PRESENCE,
-    "Presence": PRESENCE,
-    "Usage": USAGE,
-    "Identifiable Information": IDENTIFIABLE,
-    "Create": CREATE,
-    "Function": FUNCTIONS,
-    **{column: SUPPORT for key, column in ROLE_COLUMNS.items() if key not in ("name", "create")},
-}
-"""The values that a column may have (PS3.2 N.1.1, N.9, N.10)."""
 LISTS = ("Source", "Function")
-"""Columns that may hold several of them."""
+"""Columns that may hold several words of their vocabulary."""
 FREE = ("Value", "Values", "Conditions", "Condition", "Comments", "TID", "Name")
 NAMES = ("Attribute Name", "SOP Class Name", "Transfer Syntax Name", "DICOM Web Service Bulkdata Media Type")
 """Columns that a person may fill where the Standard does not."""

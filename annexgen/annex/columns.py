@@ -123,5 +123,8 @@ VOCABULARY = {
     "Presence of Content Item": ("ALWAYS", "CONDITIONAL", "EMPTY", "SRC_COPY"),
     "Identifiable Information": ("SAFE", "UNSAFE", "MIXED"),
     "Usage": ("PER_FRAME", "SHARED", "CONTEXT_DEPENDENT"),
+    "Create": ("S", "SE", "SP", "P", "N"),
+    "Function": ("CREATE", "RENDERS", "EXTRACT_DATA", "OVERLAY", "ARCHIVE"),
+    **dict.fromkeys((*SOP_CLASSES[3:10], *SOP_CLASSES[11:]), ("Y", "N")),
 }
-"""The words that a column may hold (PS3.2 N.9, N.10); a Source may name several, separated by "; "."""
+"""The words that a column may hold (PS3.2 N.1.1, N.9, N.10); a Source may name several, separated by "; "."""

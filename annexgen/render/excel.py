@@ -10,6 +10,7 @@ from annexgen.annex.model import Cell, Status
 from annexgen.render import excel_sheets
 from annexgen.render.excel_cells import link, print_setup, put, register_styles, span, status_style
 from annexgen.render.excel_contents import Contents
+from annexgen.render.excel_keys import CONFIRM, header_key, named_rows, write_records
 from annexgen.render.excel_private import private_rows, write_private
 from annexgen.render.excel_tools import Choices, add_filter
 from annexgen.render.packages import without_dates
@@ -107,6 +108,7 @@ class _Writer:
         self.sheets = excel_sheets.sheets(annex)
         self.places: dict[str, tuple[str, int]] = {}
         self.filters = 0
+        self.names, self.kept = named_rows(annex)
         for sheet in self.sheets:
             for identifier, row in _caption_rows(sheet).items():
                 self.places[identifier] = (sheet.name, row)
@@ -120,9 +122,10 @@ class _Writer:
         if private_rows(self.annex):
             private = self.book.create_sheet(excel_sheets.PRIVATE)
             self.top_line(private, excel_sheets.PRIVATE)
-            write_private(self.annex, self.places, private)
+            write_private(self.annex, self.places, self.names, private)
         self.findings(self.book.create_sheet(excel_sheets.FINDINGS))
         self.corpus(self.book.create_sheet(excel_sheets.CORPUS))
+        write_records(self.book, self.kept)
 
     def table_sheet(self, target: Worksheet, sheet: Sheet) -> None:
         evidence_column = max(len(table.columns) for table in sheet.tables) + 2
@@ -136,7 +139,9 @@ class _Writer:
             target.row_dimensions[row].height = 22
             for table in tables:
                 self.table(target, table, places[table.id], evidence_column)
-                choices.offer(table, places[table.id] + _header_lines(table) + 1)
+                first = places[table.id] + _header_lines(table) + 1
+                choices.offer(table, first)
+                choices.offer_confirmation(first, len(table.rows), evidence_column - 1)
         target.freeze_panes = "B2"
         print_setup(target)
 
@@ -151,7 +156,7 @@ class _Writer:
         row = self.header(target, table, row + 1, evidence_column)
         if table.rows and not any(line.heading for line in table.rows):
             self.filters += 1
-            width = evidence_column + len(EVIDENCE) - 1
+            width = evidence_column + len(EVIDENCE)
             add_filter(target, f"rows_{self.filters}", row - 1, len(table.rows), width)
         for line in table.rows:
             if line.heading:
@@ -175,10 +180,12 @@ class _Writer:
         for position, title in enumerate(table.columns, 1):
             put(target, row, position, title, "annex header")
         # A table that can be filtered needs a different name for each of its columns, empty ones too.
-        for position in range(len(table.columns) + 1, evidence_column):
+        for position in range(len(table.columns) + 1, evidence_column - 1):
             put(target, row, position, f"·{position}", "annex gap")
+        put(target, row, evidence_column - 1, CONFIRM, "annex evidence header")
         for position, title in enumerate(EVIDENCE, evidence_column):
             put(target, row, position, title, "annex evidence header")
+        put(target, row, evidence_column + len(EVIDENCE), header_key(table.kind), "annex evidence")
         return row + 1
 
     def row(self, target: Worksheet, row: Row, table: Table, number: int, evidence_column: int) -> None:
@@ -191,6 +198,10 @@ class _Writer:
         for position, value in enumerate(_evidence(row, table), evidence_column):
             style = "annex weak" if value == "weak" else "annex evidence"
             put(target, number, position, value, style)
+        name = self.names.get((table.id, id(row)))
+        if name:
+            put(target, number, evidence_column - 1, "", "annex plain")
+            put(target, number, evidence_column + len(EVIDENCE), name, "annex evidence")
         if lines > _MAX_LINES:
             target.row_dimensions[number].height = _MAX_LINES * _LINE_HEIGHT
 
@@ -282,11 +293,12 @@ def _set_widths(target: Worksheet, sheet: Sheet, evidence_column: int) -> None:
             if position < len(table.columns)
         ]
         target.column_dimensions[get_column_letter(position + 1)].width = max(wanted)
-    target.column_dimensions[get_column_letter(evidence_column - 1)].width = 2
+    target.column_dimensions[get_column_letter(evidence_column - 1)].width = 10
     for position, width in enumerate(_EVIDENCE_WIDTHS, evidence_column):
         column = target.column_dimensions[get_column_letter(position)]
         column.width = width
         column.outlineLevel = 1
+    target.column_dimensions[get_column_letter(evidence_column + len(EVIDENCE))].hidden = True
 
 
 def _evidence(row: Row, table: Table) -> Sequence[str | int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.annex.model import Cell
 from annexgen.render.excel_cells import link, print_setup, put, status_style
+from annexgen.render.excel_keys import ANY_KIND, header_key
 from annexgen.render.facts import is_private
 
 if TYPE_CHECKING:
@@ -35,19 +36,24 @@ def private_rows(annex: Annex) -> list[tuple[Table, Row]]:
     return [(table, row) for table in annex.tables for row in table.rows if is_private(row)]
 
 
-def write_private(annex: Annex, places: dict[str, tuple[str, int]], target: Worksheet) -> None:
-    """Write the list below the title of the sheet; `places` says where each table begins."""
+def write_private(
+    annex: Annex, places: dict[str, tuple[str, int]], names: dict[tuple[str, int], str], target: Worksheet
+) -> None:
+    """Write the list below the title of the sheet; `places` says where each table begins, `names` are keys of rows."""
     from openpyxl.utils import get_column_letter
 
     for position, (title, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True), 1):
         put(target, HEADER_ROW, position, title, "annex header")
         target.column_dimensions[get_column_letter(position)].width = width
+    key = len(COLUMNS) + 1
+    put(target, HEADER_ROW, key, header_key(ANY_KIND), "annex evidence")
+    target.column_dimensions[get_column_letter(key)].hidden = True
     number = HEADER_ROW
     for number, (table, row) in enumerate(private_rows(annex), HEADER_ROW + 1):
         sheet, place = places[table.id]
         link(put(target, number, 1, f"Table {table.id}", "annex link"), sheet, f"A{place}")
-        names = "; ".join(annex.sop_class_names.get(uid, uid) for uid in table.sop_classes)
-        put(target, number, 2, names, "annex plain")
+        owners = "; ".join(annex.sop_class_names.get(uid, uid) for uid in table.sop_classes)
+        put(target, number, 2, owners, "annex plain")
         for position, column in enumerate(_CELLS, 3):
             cell = row.cells.get(column, Cell())
             put(target, number, position, cell.text, status_style(cell.status))
@@ -55,7 +61,8 @@ def write_private(annex: Annex, places: dict[str, tuple[str, int]], target: Work
         counts = (evidence.carriers, evidence.present, evidence.partial) if evidence else ("", "", "")
         for position, count in enumerate((*counts, row.path), 3 + len(_CELLS)):
             put(target, number, position, count, "annex evidence")
-    last = get_column_letter(len(COLUMNS))
+        put(target, number, key, names.get((table.id, id(row)), ""), "annex evidence")
+    last = get_column_letter(key)
     target.auto_filter.ref = f"A{HEADER_ROW}:{last}{max(number, HEADER_ROW + 1)}"
     target.freeze_panes = f"D{HEADER_ROW + 1}"
     print_setup(target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.annex.columns import VOCABULARY
+from annexgen.render.excel_keys import ALL_PROPOSALS, CONFIRM
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -40,6 +41,14 @@ class Choices:
             if words and last >= first:
                 letter = get_column_letter(position)
                 self._validation(column, words).add(f"{letter}{first}:{letter}{last}")
+
+    def offer_confirmation(self, first: int, rows: int, column: int) -> None:
+        """Offer to confirm the proposals of a row as they stand; `column` is that of the confirmations."""
+        from openpyxl.utils import get_column_letter
+
+        if rows:
+            letter = get_column_letter(column)
+            self._validation(CONFIRM, (ALL_PROPOSALS,)).add(f"{letter}{first}:{letter}{first + rows - 1}")
 
     def _validation(self, column: str, words: tuple[str, ...]) -> DataValidation:
         from openpyxl.worksheet.datavalidation import DataValidation

@@ -1,0 +1,132 @@
+"""`annexgen annotate`: a person's words taken from a workbook, open questions written into one, and how much is confirmed."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from annexgen.cli.product import load_product, product_option
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+
+if TYPE_CHECKING:
+    from annexgen.annex.model import Annex
+
+
+@click.group("annotate")
+def command() -> None:
+    """Take a person's words from a workbook, write the open questions, say how much is confirmed."""
+
+
+@command.command("import")
+@click.argument("book", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="product.toml to add to.")
+@click.option("--author", default="", help="Who says it; kept with every statement.")
+@click.option(
+    "--date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=lambda: datetime.datetime.now().astimezone().strftime("%Y-%m-%d"),
+    show_default="today",
+    help="When it was said.",
+)
+def import_command(book: Path, output: Path, author: str, date: datetime.datetime) -> None:
+    """Take the edits of BOOK, a workbook that annexgen wrote and a person filled in, into a product file.
+
+    Exactly the edits: the file keeps its comments, its order and everything else. What contradicts the vocabulary or the corpus is
+    refused with the address of its cell (exit code 1), the rest is taken.
+    """
+    from annexgen.annex.annotations_edits import apply_edits
+    from annexgen.annex.annotations_file import ProductFileError, loads
+    from annexgen.render.excel_import import read_edits
+    from annexgen.render.excel_keys import WorkbookError
+
+    try:
+        edits = read_edits(book.read_bytes())
+        text = output.read_bytes().decode("utf-8") if output.exists() else ""
+        loads(text)
+        edited = apply_edits(text, edits.taken, author.strip(), date.date())
+        loads(edited.text)
+        if edited.changed:
+            _replace(output, edited.text)
+    except WorkbookError as error:
+        fail(f"{book}: {error}")
+    except (ProductFileError, UnicodeDecodeError) as error:
+        fail(f"{output}: {error}")
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")
+    refused = [*edits.refused, *edited.refused]
+    for one in refused:
+        click.echo(f"{one.place}: {one.reason}", err=True)
+    click.echo(f"{output}: {edited.changed} statements changed, {len(refused)} refused", err=True)
+    sys.exit(1 if refused else 0)
+
+
+@command.command("export")
+@reading_options
+@product_option
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Workbook (.xlsx) to write.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The N most valuable questions only.")
+def export_command(reading: Reading, product: Path | None, output: Path, limit: int | None) -> None:
+    """Write what SOURCES (or an annex.json) leave open, unknown and proposed cells only, the most valuable first.
+
+    Answer in the workbook, then `annexgen annotate import` it.
+    """
+    from annexgen.annex.open_questions import open_questions
+    from annexgen.render.excel_questions import counted, questions_workbook
+
+    annex = _annex(reading, product)
+    questions = open_questions(annex)[:limit]
+    try:
+        output.write_bytes(questions_workbook(annex, questions))
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+    if not reading.quiet:
+        unknown, proposed = counted(questions)
+        click.echo(f"{output}: {unknown:,} unknown, {proposed:,} proposed", err=True)
+
+
+@command.command("status")
+@reading_options
+@product_option
+def status_command(reading: Reading, product: Path | None) -> None:
+    """Say how much of what a person should state in SOURCES (or an annex.json) is confirmed, by column and by table."""
+    from annexgen.render.progress_of_statements import status_lines
+
+    for line in status_lines(_annex(reading, product)):
+        click.echo(line)
+
+
+def _annex(reading: Reading, product: Path | None) -> Annex:
+    """The numbered annex of sources with the statements of the product file, or that of an annex.json."""
+    from annexgen.annex.build import build_annex
+    from annexgen.annex.numbering import number
+    from annexgen.annex.serialization import AnnexFormatError, loads
+
+    statements = load_product(product)
+    if len(reading.sources) == 1 and reading.sources[0].endswith(".json"):
+        path = Path(reading.sources[0])
+        if product is not None:
+            fail("an annex.json has its statements already: leave --product out, or name the instances or a profile")
+        try:
+            return loads(path.read_text(encoding="utf-8"))
+        except (AnnexFormatError, UnicodeDecodeError) as error:
+            fail(f"{path}: {error}")
+        except OSError as error:
+            fail(f"{path}: {error.strerror}")
+    return number(build_annex(read_sources(reading), statements=statements))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the file whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(text.encode("utf-8"))
+        if path.exists():
+            temporary.chmod(path.stat().st_mode & 0o777)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
