@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.functional_groups import FunctionalGroups, functional_groups_of
 from annexgen.analyzers.modules import ModulesOfSopClass, modules_of
 from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, Presence, presence_of_paths
+from annexgen.analyzers.private_information import statements_of
 from annexgen.analyzers.value_support import series_of_values
 from annexgen.annex import columns
 from annexgen.annex.rows import UNKNOWN, SopClassView, attribute_rows
@@ -94,6 +95,7 @@ def sop_class_draft(
         thresholds=thresholds,
         series=series,
         owners=owners,
+        statements=statements_of(sop_class),
     )
     groups = functional_groups_of(sop_class, profile.limits)
     group_view = SopClassView(
@@ -105,6 +107,7 @@ def sop_class_draft(
         thresholds=thresholds,
         series=series,
         places=groups.absolute,
+        statements=view.statements,
     )
     for path, seen in group_view.presence.items():
         if len(steps(path)) == 1:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import CONDITIONAL, EMPTY, Presence
+from annexgen.analyzers.private_information import Statements, content_text
 from annexgen.analyzers.thresholds import Thresholds
 from annexgen.analyzers.value_support import support_of
 from annexgen.analyzers.values import Values, values_of
 from annexgen.annex.model import Cell, Evidence, Row, Status, table_token
-from annexgen.corpus.elements import UNKNOWN_VR
+from annexgen.annex.private_cells import private_cells
 from annexgen.profile.paths import Step, parent, steps
-from annexgen.standard import confidentiality, dictionary
+from annexgen.standard import dictionary
 from annexgen.standard.enumerated_values import StandardValues, standard_values
 from annexgen.standard.private_dictionary import EMPTY as EMPTY_DICTIONARY
 from annexgen.standard.private_dictionary import PrivateDictionary
@@ -53,6 +54,8 @@ class SopClassView:
     """The element paths that a path stands for, where they are not the path itself."""
     owners: dict[str, str] = field(default_factory=dict)
     """The key of the Module that describes a root attribute, by its path."""
+    statements: Statements = field(default_factory=dict)
+    """What the instances state of their private elements in (0008,0300)."""
 
     def __post_init__(self) -> None:
         for path in self.profile.paths:
@@ -145,7 +148,7 @@ def attribute_row(
         "Tag": Cell(step.shown_tag, OBSERVED if step.private or not name else STANDARD),
     }
     if private:
-        cells |= _private_cells(step, statistics, view.private_dictionary)
+        cells |= private_cells(path, step, view.profile, view.children, view.statements, view.private_dictionary)
     cells["Source"] = UNKNOWN
     if seen.of_value == EMPTY:
         cells["Source"] = Cell("EMPTY", Status.PROPOSED, "zero-length in every instance that has it")
@@ -176,40 +179,21 @@ def _sizes(step: Step, statistics: PathStatistics, values: Values) -> str:
         return f"{high} values" if low == high else f"{low} to {high} values"
     if {vr for vr, _ in statistics.vrs} <= _BYTES and statistics.length is not None and step.group != PIXEL_DATA:
         low, high = statistics.length
-        return f"{high} bytes" if low == high else f"{low} to {high} bytes"
+        size = f"{high} bytes" if low == high else f"{low} to {high} bytes"
+        return ", ".join(filter(None, (content_text(statistics), size)))
     return ""
 
 
-def _private_cells(step: Step, statistics: PathStatistics, private_dictionary: PrivateDictionary) -> dict[str, Cell]:
-    vrs = sorted({vr for vr, _ in statistics.vrs})
-    origins = sorted({origin for _, origin in statistics.vrs})
-    low, high = statistics.value_multiplicity or (1, 1)
-    safe = None
-    if not step.is_creator and step.creator != "?":
-        safe = confidentiality.safe_private_attribute(step.creator, step.group, int(step.element[-2:], 16))
-    vr = Cell("; ".join(vrs), OBSERVED if origins == ["file"] else Status.PROPOSED, ", ".join(origins))
-    if origins == [UNKNOWN_VR] and step.creator != "?" and not step.is_creator:
-        element = (step.creator, step.group, int(step.element[-2:], 16))
-        entry = private_dictionary.vr(*element)
-        if entry:
-            vr = Cell(
-                entry.vr, Status.PROPOSED, f"{private_dictionary.reason(*element, 'vr')}; the files do not say it"
-            )
-    return {
-        "VR": vr,
-        "VM": Cell(str(low) if low == high else f"{low}-{high}"),
-        "Identifiable Information": Cell("SAFE", STANDARD, "PS3.15 Table E.3.10-1")
-        if safe
-        else Cell("")
-        if step.is_creator
-        else UNKNOWN,
-    }
+def _private_order(path: str) -> tuple[int, str, bool, str]:
+    """Elements by tag, those of a Private Creator after it."""
+    step = steps(path)[-1]
+    return (step.group, step.creator, not step.is_creator, step.shown_tag)
 
 
 def private_rows(view: SopClassView, paths: Iterable[str], coded_key: str, level: int = 0) -> list[Row]:
-    """Rows of private elements with all that stands in their items, Private Creator rows first."""
+    """Rows of private elements with all that stands in their items, each Private Creator before its elements."""
     rows: list[Row] = []
-    for path in sorted(paths, key=lambda p: (not steps(p)[-1].is_creator, steps(p)[-1].shown_tag, p)):
+    for path in sorted(paths, key=_private_order):
         children = view.children.get(path, [])
         covers: tuple[str, ...] = ()
         if view.is_code_sequence(path):

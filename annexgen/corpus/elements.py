@@ -38,7 +38,7 @@ UNKNOWN_VR = "unknown"
 MAXIMUM_DEPTH = 48
 MAXIMUM_ELEMENTS = 1 << 21
 """Elements and items of one data set together; what comes after so many is reported, and not read."""
-START_LENGTH = 512
+START_LENGTH = 1 << 20
 MAXIMUM_VALUE_LENGTH = 1 << 16
 """Longer values are not copied out of the file: their length is counted, their content is not looked at."""
 
@@ -52,8 +52,8 @@ class RawElement(NamedTuple):
 
     `value` is the value field as bytes, a list of items (each a list of elements) for a Sequence, or None where the
     value was not copied (Pixel Data, values over `MAXIMUM_VALUE_LENGTH` bytes, encapsulated fragments). `length` is
-    the number of bytes of the value field; -1 for a Sequence or fragments of undefined length. `start` are the first
-    bytes of a private value that was too long to be copied.
+    the number of bytes of the value field; -1 for a Sequence or fragments of undefined length. `start` is the
+    start of a private value that was too long to be decoded, up to `START_LENGTH` bytes.
     """
 
     tag: int
@@ -237,7 +237,7 @@ class ElementReader:
             elif tag in PIXEL_DATA_TAGS or length > MAXIMUM_VALUE_LENGTH:
                 value = None
                 if group & 1:
-                    first = bytes(buffer[position : position + START_LENGTH])
+                    first = bytes(buffer[position : min(value_end, position + START_LENGTH)])
             else:
                 value = bytes(buffer[position:value_end])
                 if group & 1 and 0x10 <= element <= 0xFF:

@@ -52,7 +52,6 @@ from annexgen.profile.nodes import (
     Text,
     occurrence_of,
 )
-from annexgen.profile.opaque import content_kind
 from annexgen.profile.privacy import Privacy, code_privacy, key
 
 if TYPE_CHECKING:
@@ -243,11 +242,10 @@ class Counting:
                 for text, exact in sighting.checked:
                     if identity.found_in(text, exact=exact):
                         withheld.add((sighting.node, PLAIN + text))
-                for probe in sighting.probes:
-                    kinds = identifying.kinds_in(probe, identity.needles)
-                    if kinds:
-                        identity.matches[sighting] = kinds | identity.matches.get(sighting, frozenset())
-                    sop_class.held += len(probe[1])
+            probes = [(sighting, probe) for sighting in new for probe in sighting.probes]
+            sop_class.held += sum([len(probe[1]) for _, probe in probes])
+            for sighting, kinds in identifying.matches(probes, identity.needles):
+                identity.matches[sighting] = kinds | identity.matches.get(sighting, frozenset())
         if identity.matches:
             for sighting in identity.matches.keys() & sightings:
                 sop_class.matches.update((sighting.node, kind) for kind in identity.matches[sighting])
@@ -480,12 +478,11 @@ class _Walk:
                 encodings = encodings_of(decode("CS", value, (), True))
                 if depth == 0:
                     self.encodings = encodings
-            kind = content_kind(start) if start and node.in_private else ""
-            name = (node, vr, origin, block, value, length, encodings, self._little_endian, again, kind)
+            name = (node, vr, origin, block, value, length, encodings, self._little_endian, again, start)
             occurrence = self._known.get(name)
             if occurrence is None:
                 occurrence = occurrence_of(
-                    node, vr, origin, block, value, length, encodings, self._little_endian, self._policy, kind
+                    node, vr, origin, block, value, length, encodings, self._little_endian, self._policy, start
                 )
                 occurrence.again = again
                 if tag == SPECIFIC_CHARACTER_SET and value is not None and not occurrence.empty:

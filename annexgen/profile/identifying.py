@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from annexgen.corpus.values import NUMBER_VRS, encodings_of
 from annexgen.profile.opaque import text_of
 from annexgen.profile.privacy import INSTANCE_UID_TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 NAME = "name of a person"
 PATIENT_ID = "Patient ID"
@@ -27,8 +27,9 @@ DATE = "date of the instance"
 UID = "UID of the instance"
 KINDS = (NAME, PATIENT_ID, BIRTH_DATE, ACCESSION, CONTACT, DATE, UID)
 
-DATE_TAGS = frozenset({0x00080012, 0x00080020, 0x00080021, 0x00080022, 0x00080023, 0x0008002A, 0x00400244})
-"""Instance Creation, Study, Series, Acquisition, Content Date, Acquisition DateTime, Performed Procedure Step Start Date."""
+DATE_TAGS = frozenset({0x00080012, 0x00080020, 0x00080021, 0x00080022, 0x00080023, 0x00400244})
+"""Instance Creation, Study, Series, Acquisition and Content Date, Performed Procedure Step Start Date. What has a time as
+well differs in each instance, and a series could no longer be compared once."""
 _KIND_OF_TAG = {
     0x00100020: PATIENT_ID,
     0x00101000: PATIENT_ID,
@@ -38,6 +39,7 @@ _KIND_OF_TAG = {
     0x00101040: CONTACT,
     0x00102154: CONTACT,
 }
+_DATES = (BIRTH_DATE, DATE)
 _PARTS = re.compile(r"[\\^= ,]+")
 SHORTEST_IN_TEXT = 3
 SHORTEST_IN_BYTES = 4
@@ -49,6 +51,7 @@ LONGEST_NUMBERS = 1 << 10
 
 _NOTHING: frozenset[str] = frozenset()
 
+T = TypeVar("T")
 Probe = tuple[str, str | bytes]
 """VR and value of a private element: decoded text, or the bytes of an opaque one."""
 
@@ -83,7 +86,7 @@ class Needle:
         return False
 
     def _bounded(self, before: str, after: str) -> bool:
-        if self.kind in (DATE, BIRTH_DATE):
+        if self.kind in _DATES:
             # Eight digits inside a UID or a longer number are no date; a time may follow.
             return not before.isdigit() and before != "."
         if self.kind == UID:
@@ -158,6 +161,22 @@ def probe_of(vr: str, text: str, values: Sequence[str]) -> Probe | None:
     return (vr, text)
 
 
+def matches(probes: Sequence[tuple[T, Probe]], needles: tuple[Needle, ...]) -> Iterator[tuple[T, frozenset[str]]]:
+    """Of many private values those that identify, with the kinds; all text is looked through at once, as hardly any does.
+
+    Args:
+        probes: pairs of anything that names a value, and the value.
+        needles: what to look for.
+    """
+    together = "\n".join([value for _, (_, value) in probes if isinstance(value, str)]).casefold()
+    in_texts = tuple(needle for needle in needles if needle.text in together)
+    for named, probe in probes:
+        if in_texts or isinstance(probe[1], bytes):
+            kinds = kinds_in(probe, in_texts if isinstance(probe[1], str) else needles)
+            if kinds:
+                yield named, kinds
+
+
 def kinds_in(probe: Probe, needles: tuple[Needle, ...]) -> frozenset[str]:
     """The kinds of identifying values that a private value equals or contains."""
     vr, value = probe
@@ -165,7 +184,9 @@ def kinds_in(probe: Probe, needles: tuple[Needle, ...]) -> frozenset[str]:
         decoded = text_of(value) if value[:2] in (b"\xff\xfe", b"\xfe\xff") else None
         if decoded is None:
             lowered = value.lower()
-            return frozenset([n.kind for n in needles if n.in_bytes(lowered)])
+            years = {n.text[:4] for n in needles if n.kind in _DATES}
+            absent = {year for year in years if year.encode() not in lowered}
+            return frozenset([n.kind for n in needles if n.text[:4] not in absent and n.in_bytes(lowered)])
         value = decoded
     if vr in NUMBER_VRS:
         numbers = value.split("\\")

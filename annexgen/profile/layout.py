@@ -44,7 +44,6 @@ from annexgen.profile.nodes import (
     Sightings,
     occurrence_of,
 )
-from annexgen.profile.opaque import content_kind
 from annexgen.profile.privacy import code_privacy
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ class Entry:
     block: int
     un: bool
     values: dict[bytes, Occurrence] = field(default_factory=dict)
-    unread: dict[tuple[int, str], Occurrence] = field(default_factory=dict)
+    unread: dict[tuple[int, int], Occurrence] = field(default_factory=dict)
     sequences: dict[tuple[object, ...], Occurrence] = field(default_factory=dict)
     remembered: dict[bytes, Remembered] = field(default_factory=dict)
     recent: list[tuple[bytes, Remembered]] = field(default_factory=list)
@@ -479,15 +478,17 @@ class Layouts:
                 return occurrence, True
             return self._occurrence(entry, state, value), False
         node = entry.node
-        kind = ""
-        if node is not None and node.in_private and length:
-            kind = content_kind(bytes(buffer[value_end - length : value_end - length + min(length, START_LENGTH)]))
-        known = entry.unread.get((length, kind))
+        first = b""
+        if node is not None and entry.tag >> 16 & 1:
+            first = bytes(buffer[value_end - length : min(value_end, value_end - length + START_LENGTH)])
+        known = entry.unread.get((length, hash(first)))
         if known is None:
             if node is None or node is state.node:
                 raise IrregularError
-            known = occurrence_of(node, entry.vr, entry.origin, entry.block, None, length, (), True, self._policy, kind)
-            entry.unread[length, kind] = known
+            known = occurrence_of(
+                node, entry.vr, entry.origin, entry.block, None, length, (), True, self._policy, first
+            )
+            entry.unread[length, hash(first)] = known
             return known, False
         return known, True
 
@@ -500,10 +501,10 @@ class Layouts:
         while position + 8 <= end:
             head = buffer[position : position + 4]
             if head == b"\xfe\xff\xdd\xe0":
-                known = entry.unread.get((-1, ""))
+                known = entry.unread.get((-1, 0))
                 if known is None:
                     known = occurrence_of(node, entry.vr, entry.origin, 0, None, -1, (), True, self._policy)
-                    entry.unread[-1, ""] = known
+                    entry.unread[-1, 0] = known
                 return known, position + 8
             (length,) = _LONG[True].unpack_from(buffer, position + 4)
             position += 8 + length

@@ -175,7 +175,7 @@ def occurrence_of(
     encodings: Sequence[str],
     little_endian: bool,
     policy: str,
-    content: str = "",
+    start: bytes = b"",
 ) -> Occurrence:
     """What an element that is no Sequence contributes.
 
@@ -188,7 +188,7 @@ def occurrence_of(
         encodings: Python encodings of the Specific Character Set in force.
         little_endian: byte order of the value.
         policy: which values are kept: "none", "safe" or "all".
-        content: what a private value holds that was not read.
+        start: the first bytes of a private value that was not read.
     """
     result = Occurrence(node, (vr, origin), block, length=length)
     tag = node.tag
@@ -197,8 +197,10 @@ def occurrence_of(
     if value is None:
         result.empty = length == 0
         result.unkept = length > 0 and vr in STRING_VRS
-        if content and vr in OPAQUE_VRS:
-            result.facets = ((CONTENT_FACET, content),)
+        if start:
+            result.probe = (vr, start)
+            if vr in OPAQUE_VRS:
+                result.facets = ((CONTENT_FACET, content_kind(start)),)
         return result
     if is_zero_length(vr, value):
         result.empty = True
