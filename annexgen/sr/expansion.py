@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 EXACT, IN_GROUP, OPEN_GROUP, ANY = 8, 6, 2, 1
 """How well a row names a concept: itself, in its context group, possibly in it, or not at all."""
+ABSENT_MANDATORY, ABSENT_CONDITIONAL = 4, 1
+"""What the absence of a mandatory row, or of one that is mandatory under a condition, counts against a template."""
 OTHER_RELATIONSHIP, OTHER_VALUE_TYPE = 5, 4
 """How well a row fits that names the very concept, but asks for another relationship or another Value Type."""
 
@@ -54,6 +56,11 @@ class Candidate:
         """Whether it allows more than one concept name."""
         concept = self.row.concept
         return not concept or bool(concept.groups or concept.parameters) or len(concept.codes) > 1
+
+    @property
+    def wanted(self) -> int:
+        """What its absence counts against the row above: most when it is mandatory, little when a condition decides."""
+        return ABSENT_MANDATORY if self.mandatory else ABSENT_CONDITIONAL if self.row.requirement == "MC" else 0
 
     def fits(self, node: ContentNode) -> int:
         """How well it fits a node that it may stand for; 0 when it may not."""

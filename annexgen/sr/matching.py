@@ -192,11 +192,16 @@ class _Matching:
             # The same row may come up again below itself (templates include themselves), but never at the same node.
             total = EXPLAINED + candidate.weight(node)
             below = self._expansion.below(candidate)
+            used = set()
             for child in node.children:
                 fitting = self._expansion.matching(below, child)
                 if child.stated:
                     fitting = [c for c in fitting if c.tid == child.stated] or fitting
-                total += max((self._score(child, c) for c in fitting), default=0)
+                if fitting:
+                    best = max(fitting, key=lambda c: (self._score(child, c), -c.number))
+                    total += self._score(child, best)
+                    used.add((best.tid, best.index))
+            total -= sum(c.wanted for c in below if c.wanted and (c.tid, c.index) not in used)
             known = self._scores[key] = total
         return known
 
