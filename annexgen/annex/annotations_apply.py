@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -64,10 +65,16 @@ class Person:
 
     def findings(self) -> list[Finding]:
         """Annotations whose evidence no longer holds, and statements that found nothing to speak of."""
+        absent: Counter[str] = Counter()
         for one in self.statements.annotations:
             for uid in one.sop_classes:
-                if (one.number, uid) not in self._applied:
-                    self._report(one, uid, self._why_nothing(one, uid))
+                if uid != ALL and uid not in self._corpora:
+                    absent[uid] += 1
+                elif (one.number, uid) not in self._applied:
+                    self._report(one, uid, "nothing in the corpus stands at this path with this column")
+        for uid, count in absent.items():
+            message = f"the corpus has no instance of this SOP Class, of which {count} annotations speak; they stay in the file"
+            self._findings[Finding(STALE, "warning", message, uid, count=count)] = None
         for uid, roles in self.statements.roles.items():
             if uid != ALL and uid not in self._corpora and roles:
                 message = "roles are stated for a SOP Class of which the corpus has no instance; they stay in the file"
@@ -147,11 +154,6 @@ class Person:
                 continue
             cells[column] = Cell(text, Status.CONFIRMED, "stated by a person", cells[column].text)
         return replace(row, cells=cells)
-
-    def _why_nothing(self, annotation: Annotation, uid: str) -> str:
-        if uid != ALL and uid not in self._corpora:
-            return "the corpus has no instance of this SOP Class"
-        return "nothing in the corpus stands at this path with this column"
 
     def _report(self, annotation: Annotation, uid: str, reason: str) -> None:
         message = f"{annotation.column}: {reason}; kept as said by {annotation.by()}"
