@@ -1,4 +1,4 @@
-"""Where values come from, proposed: what counts and an attribute's role suggest for the Source column (PS3.2 N.9).
+"""Where values come from, proposed: what counts, comparisons and an attribute's role suggest for the Source column (PS3.2 N.9).
 
 USER, QUERY and SCANNED are never proposed: no file shows a hand, a query or a scanner.
 """
@@ -9,58 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import EMPTY
+from annexgen.analyzers.source_roles import EXAMINATION, INSTALLATION, OF_ITS_OWN, PATIENT_GROUP, PRODUCT, WORKLIST
+from annexgen.corpus.values import NUMBER_VRS
 from annexgen.profile.paths import steps
+from annexgen.standard import dictionary
 
 if TYPE_CHECKING:
+    from annexgen.analyzers.links import Comparison, SopClassLinks, Spread
     from annexgen.analyzers.presence import Presence
     from annexgen.analyzers.thresholds import Thresholds
     from annexgen.profile.model import PathStatistics
-
-WORKLIST = frozenset(
-    {
-        0x00100010,  # Patient's Name
-        0x00100020,  # Patient ID
-        0x00100021,  # Issuer of Patient ID
-        0x00100024,  # Issuer of Patient ID Qualifiers Sequence
-        0x00100030,  # Patient's Birth Date
-        0x00100032,  # Patient's Birth Time
-        0x00100040,  # Patient's Sex
-        0x00101000,  # Other Patient IDs
-        0x00101020,  # Patient's Size
-        0x00101030,  # Patient's Weight
-        0x00102000,  # Medical Alerts
-        0x00102110,  # Allergies
-        0x001021C0,  # Pregnancy Status
-        0x00080050,  # Accession Number
-        0x00080051,  # Issuer of Accession Number Sequence
-        0x00080090,  # Referring Physician's Name
-        0x0020000D,  # Study Instance UID
-        0x00321032,  # Requesting Physician
-        0x00321033,  # Requesting Service
-        0x00321060,  # Requested Procedure Description
-        0x00321064,  # Requested Procedure Code Sequence
-        0x00400007,  # Scheduled Procedure Step Description
-        0x00400008,  # Scheduled Protocol Code Sequence
-        0x00400009,  # Scheduled Procedure Step ID
-        0x00401001,  # Requested Procedure ID
-    }
-)
-"""Attributes that PS3.4 Table K.6-1 has a Modality Worklist return, and that images take over."""
-
-INSTALLATION = frozenset(
-    {
-        0x00080080,  # Institution Name
-        0x00080081,  # Institution Address
-        0x00080082,  # Institution Code Sequence
-        0x00081010,  # Station Name
-        0x00081040,  # Institutional Department Name
-        0x00181000,  # Device Serial Number
-        0x00400241,  # Performed Station AE Title
-        0x00400242,  # Performed Station Name
-        0x00400243,  # Performed Location
-    }
-)
-"""Attributes that say where a device stands: the same for all that it writes, and another for each installation."""
 
 _CLOCK_VRS = frozenset({"DA", "TM", "DT"})
 _ID_VRS = frozenset({"LO", "SH", "CS", "AE", "ST", "LT", "UT", "UC", "IS", "DS", "FD", "FL"}) | frozenset(
@@ -77,45 +35,184 @@ class ProposedSource:
 
 
 def propose_source(
-    path: str, statistics: PathStatistics, seen: Presence, thresholds: Thresholds
+    places: tuple[str, ...],
+    statistics: PathStatistics,
+    seen: Presence,
+    thresholds: Thresholds,
+    links: SopClassLinks | None = None,
 ) -> ProposedSource | None:
-    """The Source that counts and role suggest; None where they suggest nothing.
+    """The Source that counts, comparisons and role suggest; None where they suggest nothing.
 
     Args:
-        path: element path.
-        statistics: values seen at the path.
+        places: element paths of the attribute: of one in functional groups there may be two.
+        statistics: values seen there.
         seen: its presence.
         thresholds: how much evidence a proposal needs.
+        links: what instances and worklist say about each other, where that is known.
     """
     if seen.of_value == EMPTY:
         return ProposedSource("EMPTY", "zero-length in every instance that has it")
-    parts = steps(path)
+    parts = steps(places[0]) if places else ()
     if not parts:
         return None
     tag = parts[-1].tag
-    vrs = {vr for vr, _ in statistics.vrs}
-    distinct = len(statistics.values)
-    known = bool(distinct) and not (len(parts) > 1 and vrs == {"SQ"})
-    several = statistics.overflow or distinct > 1
     if parts[-1].is_creator:
         return ProposedSource("FIXED", "the name of the private block")
+    if links is not None:
+        found = _from_worklist(places, links, thresholds) or _from_sources(places, links, thresholds)
+        if found is not None:
+            return found
     if len(parts) == 1 and tag in WORKLIST:
-        return ProposedSource("MWL", "its role: a Modality Worklist returns it; no worklist is among the inputs")
-    if len(parts) == 1 and tag in INSTALLATION and known and (statistics.overflow or distinct <= max(seen.devices, 1)):
+        return _worklist_role(places[0], links)
+    return _from_counts(places, statistics, seen, thresholds, links)
+
+
+def _from_counts(
+    places: tuple[str, ...],
+    statistics: PathStatistics,
+    seen: Presence,
+    thresholds: Thresholds,
+    links: SopClassLinks | None,
+) -> ProposedSource | None:
+    parts = steps(places[0])
+    tag = parts[-1].tag
+    at_root = len(parts) == 1
+    vrs = {vr for vr, _ in statistics.vrs}
+    distinct = len(statistics.values)
+    known = bool(distinct) and not (not at_root and vrs == {"SQ"})
+    several = statistics.overflow or distinct > 1
+    own = tag in EXAMINATION or tag in WORKLIST or tag >> 16 == PATIENT_GROUP
+    spread = next((links.spread[path] for path in places if path in links.spread), None) if links else None
+    if at_root and tag in INSTALLATION and known and (statistics.overflow or distinct <= max(seen.devices, 1)):
         return ProposedSource("CONFIGURATION", f"its role, and {distinct} value(s) on {seen.devices} device(s)")
     if vrs & {"UI"} and several and not _well_known(statistics):
         return ProposedSource("GENERATED", "identifiers, other ones in other instances")
-    if vrs & _CLOCK_VRS and several:
+    if vrs & _CLOCK_VRS and several and not own:
         return ProposedSource("GENERATED", "dates or times, other ones in other instances")
+    if spread is not None and several and not own and tag not in PRODUCT:
+        if vrs & NUMBER_VRS and _differs_in_series(spread, thresholds):
+            return ProposedSource("GENERATED", f"another one in each instance of {spread.series_distinct} series")
+        installations = _installations(spread, thresholds)
+        if installations:
+            reason = f"one value for all that each of {installations} installations wrote, not the same for all of them"
+            return ProposedSource("CONFIGURATION", reason)
     if (
         known
         and not several
+        and not own
         and vrs & _ID_VRS
         and seen.studies >= thresholds.fixed_studies
         and seen.series >= thresholds.fixed_series
     ):
         return ProposedSource("FIXED", f"one value in {seen.series} series of {seen.studies} studies")
     return None
+
+
+def _worklist_role(path: str, links: SopClassLinks | None) -> ProposedSource | None:
+    """What the role of an attribute suggests that a worklist returns."""
+    if links is not None and path in links.compared:
+        return None
+    if links is not None and links.referring and links.referring == links.instances:
+        return None
+    why = "no worklist is among the inputs"
+    if links is not None and links.worklist_items:
+        why = "none of the worklist items among the inputs belongs to these instances"
+    return ProposedSource("MWL", f"its role: a Modality Worklist returns it; {why}")
+
+
+def _from_worklist(places: tuple[str, ...], links: SopClassLinks, thresholds: Thresholds) -> ProposedSource | None:
+    """MWL, where the value is that of the worklist item in every instance that has one."""
+    best: tuple[tuple[bool, int, str], str, Comparison] | None = None
+    for place in places:
+        own = steps(place)[-1].tag
+        if own in OF_ITS_OWN:
+            continue
+        for other, comparison in links.worklist.get(place, {}).items():
+            same = steps(other)[-1].tag == own
+            # Another attribute with the same value must have it more often to be no accident.
+            enough = 1 if same and own in WORKLIST else thresholds.source_values + (not same)
+            if comparison.equal < max(links.compared[place], thresholds.source_instances):
+                continue
+            if len(comparison.values) < enough:
+                continue
+            rank = (not same, -len(comparison.values), other)
+            if best is None or rank < best[0]:
+                best = rank, other, comparison
+    if best is None:
+        return None
+    _, other, comparison = best
+    last = steps(other)[-1]
+    name = f"{dictionary.attribute_name(last.tag) or ''} {last.shown_tag}".strip()
+    keys = ", ".join(f"{key} ({number})" for key, number in sorted(links.keys.items()))
+    return ProposedSource(
+        "MWL",
+        f"equal to {name} of the worklist item in all {comparison.equal} instances compared, "
+        f"{len(comparison.values)} value(s); {links.matched} of {links.instances} instances matched by {keys}",
+    )
+
+
+def _from_sources(places: tuple[str, ...], links: SopClassLinks, thresholds: Thresholds) -> ProposedSource | None:
+    """SRC_INSTANCE, where every instance refers to sources and has their value wherever that can be compared."""
+    if links.referring < links.instances:
+        return None
+    for place in places:
+        comparison = links.sources.get(place)
+        if comparison is None or comparison.different or comparison.equal < thresholds.source_instances:
+            continue
+        tag = steps(place)[-1].tag
+        if tag in OF_ITS_OWN or tag in INSTALLATION or tag in PRODUCT:
+            continue
+        identifying = tag in WORKLIST or tag >> 16 == PATIENT_GROUP
+        if comparison.lacking > comparison.equal or (
+            len(comparison.values) < thresholds.source_values and not (identifying and len(steps(place)) == 1)
+        ):
+            continue
+        reason = (
+            f"equal to the value in the instances referred to as sources, in all {comparison.equal} "
+            f"instances compared, {len(comparison.values)} value(s) in {len(comparison.studies)} studies"
+        )
+        missing = links.instances - links.resolved
+        if missing:
+            reason += f"; the sources of {missing} instances are not in the corpus or not in the sample"
+        return ProposedSource("SRC_INSTANCE", reason)
+    return None
+
+
+def follows_sources(places: tuple[str, ...], links: SopClassLinks, thresholds: Thresholds) -> str:
+    """Why an attribute is there exactly when its sources have it (SRC_COPY); "" when that was not seen."""
+    following = links.presence.get(places[0]) if places else None
+    if following is None or links.referring < links.instances:
+        return ""
+    without = len(links.resolved_studies - following.studies)
+    if following.one or min(len(following.studies), without) < thresholds.source_values:
+        return ""
+    return (
+        f"the sources have it in all {following.both} instances compared that have it, and in none of "
+        f"{links.resolved - following.both} without it"
+    )
+
+
+def _differs_in_series(spread: Spread, thresholds: Thresholds) -> bool:
+    return spread.series_distinct >= thresholds.generated_series and not spread.series_same + spread.series_mixed
+
+
+def _installations(spread: Spread, thresholds: Thresholds) -> int:
+    """The number of installations that each have one value, where these differ; 0 where that was not seen."""
+    if any(len(values) > 1 for values in spread.installations.values()):
+        return 0
+    settled = {
+        installation: value
+        for installation, values in spread.installations.items()
+        for value, studies in values.items()
+        if len(studies) >= thresholds.configuration_studies
+    }
+    if len(settled) < thresholds.configuration_installations:
+        return 0
+    of_product: dict[str, set[bytes]] = {}
+    for installation, value in settled.items():
+        # What differs between models is the model's, not the configuration's.
+        of_product.setdefault("\x1f".join(installation.split("\x1f")[:2]), set()).add(value)
+    return len(settled) if any(len(values) > 1 for values in of_product.values()) else 0
 
 
 def _well_known(statistics: PathStatistics) -> bool:

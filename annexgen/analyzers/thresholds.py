@@ -29,6 +29,11 @@ class Thresholds:
     `condition_values`: how many values a condition may name.
     `condition_runners_up`: how many other statements that hold as well are named in the evidence.
     `fixed_studies`, `fixed_series`: studies and series in which a value must be the same before it is proposed as FIXED.
+    `source_instances`, `source_values`: instances and distinct values in which a value must equal that of the source instances,
+    or of the worklist item, before SRC_INSTANCE or MWL is proposed for that.
+    `configuration_installations`, `configuration_studies`: how many installations must each have one value of their own, and in
+    how many studies each, before CONFIGURATION is proposed for that.
+    `generated_series`: series in all instances of which a number must differ before it is proposed as GENERATED.
     `closed_units`, `closed_per_value`: in how many series a list of values must have been seen before it may be called closed, at
     least and for each value. `closed_unseen`: the largest share of series that may be alone in having a value.
     `extension_attributes`, `extension_share`: how many attributes outside the IOD must stand together in an instance, and which
@@ -42,6 +47,11 @@ class Thresholds:
     condition_runners_up: int = 3
     fixed_studies: int = 2
     fixed_series: int = 3
+    source_instances: int = 3
+    source_values: int = 2
+    configuration_installations: int = 2
+    configuration_studies: int = 3
+    generated_series: int = 2
     closed_units: int = 8
     closed_per_value: int = 3
     closed_unseen: float = 0.05

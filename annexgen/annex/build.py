@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen import __version__
+from annexgen.analyzers.links import compare
 from annexgen.analyzers.thresholds import Thresholds
 from annexgen.annex.annotations import Statements
 from annexgen.annex.annotations_apply import Person
@@ -17,6 +18,7 @@ from annexgen.annex.drafts import (
     sop_class_draft,
 )
 from annexgen.annex.iod_sections import iod_sections
+from annexgen.annex.mapping_section import mapping_section
 from annexgen.annex.model import (
     Annex,
     Product,
@@ -53,10 +55,11 @@ def build_annex(
     described.sort(key=lambda v: (not v.view.uid.startswith("1.2.840.10008."), bool(v.reports), v.view.uid))
     for one in described:
         draft_tables(one)
+    links = compare(profile.links)
     for one in views:
         draft_private(one)
         learn_conditions(one, thresholds)
-        propose_sources(one, thresholds)
+        propose_sources(one, thresholds, links.get(one.view.uid))
     extended = {v.view.uid: bool(v.modules.extended or v.private_drafts or v.private_macros) for v in views}
     person = Person(statements, views)
     person.annotate_drafts()
@@ -64,6 +67,7 @@ def build_annex(
     outline = Outline(stated_product(statements.product, product or product_of(profile)))
     iod_sections(outline, described, directories)
     report_sections(outline, described, thresholds, profile.limits)
+    mapping_section(outline, links)
     code_set_section(outline, profile, {v.view.uid: v.view.title for v in views})
     sections = overview_section(outline, profile, views, extended) + outline.sections
     person.annotate_tables(outline.tables)

@@ -30,6 +30,16 @@ PRIVATE = (
 )
 IOD = ("IE", "Module Name", "Presence (Module)", "Condition", "Reference")
 FUNCTIONAL_GROUPS = ("Functional Group Macro", "Presence", "Condition", "Usage", "Reference")
+MAPPING = (
+    "Attribute Name",
+    "Tag",
+    "Scenario",
+    "Image Value Source",
+    "Image Destination",
+    "MPPS Value Source",
+    "MPPS Destination",
+    "Comments",
+)
 CODED_VALUES = ("Attribute Name", "Tag", "Value/Code", "Condition", "Comments")
 SR_CONTENT = (
     "NL",
@@ -86,6 +96,7 @@ COLUMNS_OF_KIND = {
     "sr_content": SR_CONTENT,
     "sr_codes": SR_CODES,
     "sr_measurements": SR_MEASUREMENTS,
+    "mapping": MAPPING,
     "code_sets": CODE_SETS,
 }
 

@@ -84,6 +84,12 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
             "choose one with --device"
         )
         findings.append(Finding("several-products", "warning", message, count=len(models)))
+    items = profile.links.items
+    if items:
+        message = (
+            f"{items} Modality Worklist items were read; they are compared with the instances, and are none of them"
+        )
+        findings.append(Finding("worklist-items", "note", message, count=items))
     for (code, uid, path, message), problems in sorted(profile.problems.items()):
         findings.append(Finding(code, "warning", message, uid, path, problems.instances, problems.example))
     for one in views:

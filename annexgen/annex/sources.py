@@ -5,29 +5,49 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annexgen.analyzers.sources import propose_source
+from annexgen.analyzers.presence import CONDITIONAL
+from annexgen.analyzers.sources import follows_sources, propose_source
 from annexgen.annex.drafts import all_drafts
 from annexgen.annex.model import Cell, Status
 
 if TYPE_CHECKING:
+    from annexgen.analyzers.links import SopClassLinks
     from annexgen.analyzers.thresholds import Thresholds
     from annexgen.annex.drafts import SopClassDraft
     from annexgen.annex.model import Row
     from annexgen.annex.rows import SopClassView
 
+SRC_COPY = "SRC_COPY"
 
-def propose_sources(one: SopClassDraft, thresholds: Thresholds) -> None:
-    """Replace the open Sources of one SOP Class by proposals."""
+
+def propose_sources(one: SopClassDraft, thresholds: Thresholds, links: SopClassLinks | None = None) -> None:
+    """Replace the open Sources of one SOP Class by proposals; `links` is what its instances say about others."""
     for draft in all_drafts(one):
         view = one.group_view if draft.kind == "macro" else one.view
 
-        def proposed(row: Row, view: SopClassView = view) -> Row:
+        def proposed(row: Row, view: SopClassView = view, macro: bool = draft.kind == "macro") -> Row:
             cell = row.cells.get("Source")
-            if cell is None or cell.status is Status.CONFIRMED or row.path not in view.profile.paths:
+            if cell is None or row.path not in view.profile.paths:
                 return row
-            found = propose_source(row.path, view.profile.paths[row.path], view.presence[row.path], thresholds)
-            if found is None:
-                return row
-            return replace(row, cells={**row.cells, "Source": Cell(found.source, Status.PROPOSED, found.reason)})
+            places = one.groups.absolute.get(row.path, ()) if macro else (row.path,)
+            cells = dict(row.cells)
+            if links is not None:
+                _copied(cells, places, links, thresholds)
+            if cell.status is not Status.CONFIRMED:
+                statistics, seen = view.profile.paths[row.path], view.presence[row.path]
+                found = propose_source(places, statistics, seen, thresholds, links)
+                if found is not None:
+                    cells["Source"] = Cell(found.source, Status.PROPOSED, found.reason)
+            return replace(row, cells=cells)
 
         draft.rows = tuple(proposed(row) for row in draft.rows)
+
+
+def _copied(cells: dict[str, Cell], places: tuple[str, ...], links: SopClassLinks, thresholds: Thresholds) -> None:
+    """Say SRC_COPY where presence follows the sources and nothing in the instance explains it."""
+    if cells["Presence of Attribute"].text != CONDITIONAL or cells["Conditions"].status is not Status.UNKNOWN:
+        return
+    reason = follows_sources(places, links, thresholds)
+    if reason:
+        cells["Presence of Attribute"] = Cell(SRC_COPY, Status.PROPOSED, reason)
+        cells["Conditions"] = Cell("Present if present in the source instances.", Status.PROPOSED, reason)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.values import NUMBER_VRS
+from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS
 from annexgen.profile.links import (
     EMPTY,
     MAXIMUM_PATHS,
@@ -39,6 +40,8 @@ SOURCE_SEQUENCES = frozenset({0x00082112, 0x00089154, 0x0040A375, 0x0040A385, 0x
 Sequence: what an instance is made from (PS3.3 C.12.4.1, C.7.6.16.2.6, C.17.2)."""
 REFERENCED_SERIES = 0x00081115
 """Referenced Series Sequence lists all that is referenced (PS3.3 C.12.2), so more than sources."""
+REFERENCED_IMAGE, REFERENCED_IMAGE_EVIDENCE = 0x00081140, 0x00089092
+_FUNCTIONAL_GROUPS = (0x52009229, PER_FRAME_FUNCTIONAL_GROUPS)
 _PER_FRAME = "(5200,9230)"
 _DEEPEST = 4
 
@@ -53,11 +56,21 @@ def references_in(sightings: Sequence[Sighting]) -> tuple[tuple[int, ...], tuple
         around = _tags_around(node)
         if SOURCE_SEQUENCES & around:
             sources.append(number)
+        elif _for_other_reasons(node, around):
+            others.append(number)
         elif REFERENCED_SERIES in around:
             listed.append(number)
-        else:
-            others.append(number)
     return tuple(sources), tuple(listed), tuple(others)
+
+
+def _for_other_reasons(node: Node, around: set[int]) -> bool:
+    """Whether an image is referenced as one to look at beside this one, such as a localizer (PS3.3 C.7.6.1, C.7.6.16.2.5)."""
+    if REFERENCED_IMAGE_EVIDENCE in around:
+        return True
+    sequence = node.parent
+    if sequence is None or sequence.tag != REFERENCED_IMAGE:
+        return False
+    return sequence.depth == 1 or (sequence.parent is not None and sequence.parent.tag in _FUNCTIONAL_GROUPS)
 
 
 def _tags_around(node: Node) -> set[int]:
