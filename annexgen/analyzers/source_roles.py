@@ -88,3 +88,10 @@ OF_ITS_OWN = frozenset(
 PATIENT_GROUP = 0x0010
 PRODUCT = frozenset({0x00080070, 0x00081090, 0x00181020})
 """Manufacturer, Manufacturer's Model Name, Software Versions: they say which product it is."""
+
+DIRECTORY_GROUP = 0x0004
+FILE_SET_ID = 0x00041130
+FILE_REFERENCES = frozenset({0x00041510, 0x00041511, 0x00041512, 0x0004151A})
+"""Attributes of group 0004 that say what a file holds: its SOP Class, instance and transfer syntax."""
+DIRECTORY_OWN = frozenset({0x00080005, 0x00880200})
+"""Specific Character Set and Icon Image Sequence of a Directory Record: of the record, not of what it lists."""

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import EMPTY
-from annexgen.analyzers.source_roles import EXAMINATION, INSTALLATION, OF_ITS_OWN, PATIENT_GROUP, PRODUCT, WORKLIST
+from annexgen.analyzers.source_roles import (
+    DIRECTORY_GROUP,
+    DIRECTORY_OWN,
+    EXAMINATION,
+    FILE_REFERENCES,
+    FILE_SET_ID,
+    INSTALLATION,
+    OF_ITS_OWN,
+    PATIENT_GROUP,
+    PRODUCT,
+    WORKLIST,
+)
 from annexgen.corpus.values import NUMBER_VRS
 from annexgen.profile.paths import steps
 from annexgen.standard import dictionary
@@ -65,6 +76,24 @@ def propose_source(
     if len(parts) == 1 and tag in WORKLIST:
         return _worklist_role(places[0], links)
     return _from_counts(places, statistics, seen, thresholds, links)
+
+
+def propose_directory_source(path: str) -> ProposedSource | None:
+    """The Source of an attribute of a directory by its role: its keys are those of the instances that it lists.
+
+    Source: PS3.3 section F.3 and PS3.2 Table N.9-50.
+    """
+    parts = steps(path)
+    if not parts or any(step.private for step in parts) or parts[0].tag == FILE_SET_ID:
+        return None
+    tag = parts[-1].tag
+    if len(parts) > 1 and (tag in FILE_REFERENCES or (tag >> 16 != DIRECTORY_GROUP and tag not in DIRECTORY_OWN)):
+        if any(step.tag in DIRECTORY_OWN for step in parts):
+            return None
+        return ProposedSource("SRC_INSTANCE", "its role: Directory Records repeat what the instances say")
+    if tag >> 16 == DIRECTORY_GROUP or tag in DIRECTORY_OWN:
+        return ProposedSource("GENERATED", "its role: it belongs to the directory itself")
+    return None
 
 
 def _from_counts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from annexgen.analyzers.sources import propose_directory_source
 from annexgen.annex import columns
 from annexgen.annex.coded_values import coded_section
 from annexgen.annex.drafts import (
@@ -53,6 +54,7 @@ def directory_section(outline: Outline, identifier: str, directories: list[SopCl
             first = tuple(p for p in plain if p not in covered)
             covered.update(first)
             rows.append(replace(row, covers=row.covers + first))
+    rows = [_with_source(row) for row in rows]
     table = Table("directory", "directory", title, columns.ATTRIBUTE, tuple(rows), (view.uid,))
     private = [draft for draft, _ in one.private_drafts]
     tables = [table, *(table_of(draft, one, {})[1] for draft in private)]
@@ -68,6 +70,15 @@ def directory_section(outline: Outline, identifier: str, directories: list[SopCl
             view.listed,
             (view.uid,),
         )
+
+
+def _with_source(row: Row) -> Row:
+    """The row with the Source that its role suggests, where none is known."""
+    cell = row.cells.get("Source")
+    found = propose_directory_source(row.path) if cell is not None and cell.status is Status.UNKNOWN else None
+    if found is None:
+        return row
+    return replace(row, cells={**row.cells, "Source": Cell(found.source, Status.PROPOSED, found.reason)})
 
 
 def _unqualified(path: str) -> str:

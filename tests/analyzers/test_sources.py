@@ -11,6 +11,7 @@ from pydicom.filebase import DicomFileLike
 from pydicom.filewriter import write_dataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
+from annexgen.analyzers.sources import propose_directory_source
 from annexgen.annex.build import build_annex
 from annexgen.annex.numbering import number
 from annexgen.profile import storage
@@ -199,6 +200,23 @@ def test_configuration_and_generated(without_worklist: Annex) -> None:
     cell = source(without_worklist, CT, "(0020,1041)")
     assert cell.text == "GENERATED"
     assert f"each instance of {STUDIES} series" in cell.reason
+
+
+def test_directories_repeat_what_instances_say() -> None:
+    found = {
+        path: propose_directory_source(path)
+        for path in (
+            "(0004,1200)",
+            "(0004,1220)[IMAGE]/(0004,1510)",
+            "(0004,1220)[IMAGE]/(0004,1400)",
+            "(0004,1220)[PATIENT]/(0010,0010)",
+            "(0004,1220)[SERIES]/(0008,0005)",
+            "(0004,1220)[SERIES]/(0088,0200)/(0028,0010)",
+            "(0004,1130)",
+        )
+    }
+    sources = [one.source if one else "" for one in found.values()]
+    assert sources == ["GENERATED", "SRC_INSTANCE", "GENERATED", "SRC_INSTANCE", "GENERATED", "", ""]
 
 
 def test_nobody_is_named(with_worklist: Annex) -> None:
