@@ -102,6 +102,11 @@ class SopClassLinks:
     unmatched_with_value: Counter[str] = field(default_factory=Counter)
     spread: dict[str, Spread] = field(default_factory=dict)
 
+    @property
+    def made_from_others(self) -> bool:
+        """Whether every instance refers to sources."""
+        return 0 < self.referring == self.instances
+
 
 def compare(links: Links) -> dict[str, SopClassLinks]:
     """What instances and worklist say about each other, by SOP Class UID."""

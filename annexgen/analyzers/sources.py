@@ -70,7 +70,7 @@ def propose_source(
     if parts[-1].is_creator:
         return ProposedSource("FIXED", "the name of the private block")
     if links is not None:
-        found = _from_worklist(places, links, thresholds) or _from_sources(places, links, thresholds)
+        found = _from_sources(places, links, thresholds) or _from_worklist(places, links, thresholds)
         if found is not None:
             return found
     if len(parts) == 1 and tag in WORKLIST:
@@ -141,7 +141,7 @@ def _worklist_role(path: str, links: SopClassLinks | None) -> ProposedSource | N
     """What the role of an attribute suggests that a worklist returns."""
     if links is not None and path in links.compared:
         return None
-    if links is not None and links.referring and links.referring == links.instances:
+    if links is not None and links.made_from_others:
         return None
     why = "no worklist is among the inputs"
     if links is not None and links.worklist_items:
@@ -182,7 +182,7 @@ def _from_worklist(places: tuple[str, ...], links: SopClassLinks, thresholds: Th
 
 def _from_sources(places: tuple[str, ...], links: SopClassLinks, thresholds: Thresholds) -> ProposedSource | None:
     """SRC_INSTANCE, where every instance refers to sources and has their value wherever that can be compared."""
-    if links.referring < links.instances:
+    if not links.made_from_others:
         return None
     for place in places:
         comparison = links.sources.get(place)
@@ -210,7 +210,7 @@ def _from_sources(places: tuple[str, ...], links: SopClassLinks, thresholds: Thr
 def follows_sources(places: tuple[str, ...], links: SopClassLinks, thresholds: Thresholds) -> str:
     """Why an attribute is there exactly when its sources have it (SRC_COPY); "" when that was not seen."""
     following = links.presence.get(places[0]) if places else None
-    if following is None or links.referring < links.instances:
+    if following is None or not links.made_from_others:
         return ""
     without = len(links.resolved_studies - following.studies)
     if following.one or min(len(following.studies), without) < thresholds.source_values:

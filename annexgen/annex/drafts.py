@@ -166,6 +166,7 @@ def _draft_macros(one: SopClassDraft) -> None:
         rows = tuple(covering(row, one.groups) for row in attribute_rows(view, [root], CODED))
         title = f"{name} Functional Group Macro"
         draft = new_draft(view, f"macro:{root}", "macro", title, columns.ATTRIBUTE, rows)
+        draft.extension = bool(known) and tag not in known
         one.macro_drafts.append((draft, name, one.groups.usage[root], view.presence[root]))
 
 

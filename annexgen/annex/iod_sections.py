@@ -107,7 +107,8 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
     group_rows: list[Row] = []
     for draft, name, usage, seen in one.macro_drafts:
         key = place(draft, macros)
-        group_rows.append(_group_row(name, usage, seen, one.instances, key, draft))
+        shown = f"{name}{EXTENSION * draft.extension}"
+        group_rows.append(_group_row(shown, usage, seen, one.instances, key, draft))
     for draft, usage, seen in one.private_macros:
         key = place(draft, private)
         group_rows.append(_group_row(draft.title, usage, seen, one.instances, key, draft))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SECTION = "N.12"
 TITLE = "Mapping of Attributes"
 TOP = "TOP"
+REQUESTS: list[list[int]] = [[], [0x00400275], [0x0040A370]]
+"""Where instances hold what was requested: at the root, in Request Attributes and in Referenced Request Sequence."""
 SCENARIOS = (
     "SCHEDULED: instances that belong to a worklist item among the inputs.",
     "UNSCHEDULED: instances that belong to none of them.",
@@ -33,7 +35,7 @@ def mapping_section(outline: Outline, links: dict[str, SopClassLinks]) -> None:
         outline: the section is added to it.
         links: what instances and worklist say about each other, by SOP Class UID.
     """
-    matched = {uid: one for uid, one in sorted(links.items()) if one.matched}
+    matched = {uid: one for uid, one in sorted(links.items()) if one.matched and not one.made_from_others}
     rows = _rows(list(matched.values()))
     if not rows:
         outline.section(SECTION, TITLE)
@@ -57,7 +59,12 @@ def mapping_section(outline: Outline, links: dict[str, SopClassLinks]) -> None:
 
 def _rows(links: list[SopClassLinks]) -> list[Row]:
     tags = WORKLIST | MORE_TAGS
-    found = {path for one in links for path in one.compared if steps(path)[-1].tag in tags and len(steps(path)) <= 2}
+    found = {
+        path
+        for one in links
+        for path in one.compared
+        if steps(path)[-1].tag in tags and [step.tag for step in steps(path)[:-1]] in REQUESTS
+    }
     rows: list[Row] = []
     for path in sorted(found, key=lambda p: (steps(p)[-1].tag, p)):
         last = steps(path)[-1]

@@ -117,3 +117,14 @@ def test_shared_or_per_frame_depends() -> None:
     (row,) = [r for r in groups.rows if r.cells["Functional Group Macro"].text == "MR Diffusion"]
     assert row.cells["Usage"].text == "CONTEXT_DEPENDENT"
     assert row.cells["Condition"].text == "Shared if Acquisition Contrast (0008,9209) is DIFFUSION."
+
+
+def test_sequences_that_are_no_macro_of_the_iod_are_extensions() -> None:
+    shared = Dataset()
+    protocol = Dataset()
+    protocol.CodeValue, protocol.CodingSchemeDesignator, protocol.CodeMeaning = "1", "99ACME", "One"
+    shared.PerformedProtocolCodeSequence = [protocol]
+    annex = build_annex(counted([encoded(enhanced(1, [frame("NONE", 1.0)], shared=[shared]))]))
+    (groups,) = [t for t in annex.tables if t.kind == "functional_groups"]
+    names = [row.cells["Functional Group Macro"].text for row in groups.rows]
+    assert names == ["Plane Position (Patient)", "MR Diffusion", "Performed Protocol Code (extension)"]
