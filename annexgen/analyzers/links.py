@@ -116,24 +116,27 @@ def compare(links: Links) -> dict[str, SopClassLinks]:
         by_key.setdefault(record.key, []).append(record)
     items = _Worklist(links)
     result: dict[str, SopClassLinks] = {}
-    by_series: dict[tuple[str, str, str], list[dict[str, bytes]]] = {}
+    columns: dict[tuple[str, str, str, str], dict[str, list[bytes]]] = {}
     for study, series, record in every:
         one = result.setdefault(record.sop_class, SopClassLinks(worklist_items=links.items))
         values = dict(record.items())
         one.instances += 1
         _with_sources(one, record, values, study, by_key)
         _with_worklist(one, values, study, items)
-        by_series.setdefault((record.sop_class, study, series), []).append(values)
-        installation = "\x1f".join(
-            (record.device, *(values.get(path, b"").hex() for path in ("(0018,1000)", "(0008,0080)", "(0008,1010)")))
-        )
+        column = columns.setdefault((record.sop_class, study, series, _installation(record, values)), {})
         for path, value in values.items():
-            if value not in (EMPTY, UNCOMPARED):
-                spread = one.spread.setdefault(path, Spread())
-                spread.installations.setdefault(installation, {}).setdefault(value, set()).add(study)
-    for (sop_class, _, _), members in by_series.items():
-        _within_series(result[sop_class], members)
+            if value != EMPTY and value != UNCOMPARED:
+                column.setdefault(path, []).append(value)
+    for (sop_class, study, _, installation), column in columns.items():
+        for path, found in column.items():
+            _spread(result[sop_class].spread.setdefault(path, Spread()), installation, study, found)
     return result
+
+
+def _installation(record: Record, values: Mapping[str, bytes]) -> str:
+    """Where an instance was written: its device, Device Serial Number, Institution Name and Station Name."""
+    named = (values.get(path, b"").hex() for path in ("(0018,1000)", "(0008,0080)", "(0008,1010)"))
+    return "\x1f".join((record.device, *named))
 
 
 def _with_sources(
@@ -230,18 +233,17 @@ def _counterparts_in_item(path: str) -> tuple[str, ...]:
     return last, f"{_SCHEDULED_STEP}/{last}"
 
 
-def _within_series(one: SopClassLinks, members: list[dict[str, bytes]]) -> None:
-    if len(members) < 2:
+def _spread(spread: Spread, installation: str, study: str, found: list[bytes]) -> None:
+    """Add the values that the instances of one series have at a path."""
+    distinct = set(found)
+    studies = spread.installations.setdefault(installation, {})
+    for value in distinct:
+        studies.setdefault(value, set()).add(study)
+    if len(found) < 2:
         return
-    for path in {path for values in members for path in values}:
-        values = [m[path] for m in members if m.get(path, EMPTY) not in (EMPTY, UNCOMPARED)]
-        if len(values) < 2:
-            continue
-        spread = one.spread.setdefault(path, Spread())
-        distinct = len(set(values))
-        if distinct == 1:
-            spread.series_same += 1
-        elif distinct == len(values):
-            spread.series_distinct += 1
-        else:
-            spread.series_mixed += 1
+    if len(distinct) == 1:
+        spread.series_same += 1
+    elif len(distinct) == len(found):
+        spread.series_distinct += 1
+    else:
+        spread.series_mixed += 1
