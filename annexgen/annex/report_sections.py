@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from annexgen.annex import boilerplate
@@ -29,21 +30,24 @@ def report_sections(outline: Outline, described: list[SopClassDraft], thresholds
         return
     outline.section("N.10", heading, tuple(t.format(product=outline.product_name) for t in boilerplate.CONTENT))
     reports.sort(key=lambda r: (*numeric(r[1].template), r[1].tree.title, r[0].view.uid))
+    names = Counter(_name(report) for _, report in reports)
     for number, (one, report) in enumerate(reports, start=1):
-        _report_section(outline, f"N.10.{number}", one, report, thresholds, limits)
+        # Reports of one kind in several SOP Classes are told apart by these.
+        title = _name(report)
+        if names[title] > 1:
+            title = f"{title}, {one.view.title.removesuffix(' IOD')}"
+        _report_section(outline, f"N.10.{number}", title, one, report, thresholds, limits)
 
 
 def _report_section(
     outline: Outline,
     identifier: str,
+    title: str,
     one: SopClassDraft,
     report: MatchedTree,
     thresholds: Thresholds,
     limits: Limits,
 ) -> None:
-    tree = report.tree
-    meaning = tree.title.split("\x1f")[2] if tree.title else "Document"
-    title = f"{meaning} (TID {report.template.rpartition(':')[2]})" if report.template else meaning
     key = content_key(one.view.uid, report)
     root = report_rows(report)
     groups = measurement_groups(root)
@@ -67,6 +71,12 @@ def _report_section(
             "the label that is used to select the respective measurements.",
         )
         outline.section(f"{identifier}.2.{position}", group.title, words, (table,))
+
+
+def _name(report: MatchedTree) -> str:
+    """What a kind of report is called: its title with its root template."""
+    meaning = report.tree.title.split("\x1f")[2] if report.tree.title else "Document"
+    return f"{meaning} (TID {report.template.rpartition(':')[2]})" if report.template else meaning
 
 
 def content_key(sop_class: str, report: MatchedTree) -> str:

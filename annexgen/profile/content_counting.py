@@ -45,7 +45,7 @@ class ContentCounting:
         self, elements: list[RawElement], text: content.Text, identity: Identity, instance_uid: str
     ) -> list[tuple[str, int]]:
         """Count the Content Items of one document; returns the states of their places."""
-        items = list(content.content_items(elements, text))
+        items = list(content.content_items(elements, _remembering(text)))
         by_path: dict[str, list[content.ContentItem]] = {}
         for item in items:
             by_path.setdefault(item.path, []).append(item)
@@ -121,3 +121,20 @@ class ContentCounting:
         if kind == "text" and self._policy != "all":
             count.identifying = identity.found_in(text, exact=False) or holds_uid(text, instance_uid, exact=False)
         statistics.count_value(PLAIN + text, count, self._limits)
+
+
+def _remembering(text: content.Text) -> content.Text:
+    """Decodes equal values once: a report repeats its codes thousands of times."""
+    known: dict[tuple[str, bytes], tuple[str, ...]] = {}
+
+    def remembered(element: RawElement) -> tuple[str, ...]:
+        value = element.value
+        if not isinstance(value, bytes):
+            return text(element)
+        name = element.vr, value
+        found = known.get(name)
+        if found is None:
+            found = known[name] = text(element)
+        return found
+
+    return remembered

@@ -41,7 +41,7 @@ class Assignment:
     @property
     def shown(self) -> str:
         """The TID column: an asterisk marks what extends the template (PS3.2 N.10)."""
-        text = "; ".join((self.template, *self.also)) if self.template else ""
+        text = "; ".join(_numbered(tid) for tid in (self.template, *self.also) if tid)
         return f"{text}*" if self.kind == "extension" else text
 
 
@@ -201,9 +201,27 @@ class _Matching:
                     best = max(fitting, key=lambda c: (self._score(child, c), -c.number))
                     total += self._score(child, best)
                     used.add((best.tid, best.index))
-            total -= sum(c.wanted for c in below if c.wanted and (c.tid, c.index) not in used)
+            total -= self._absent(candidate, below, used)
             known = self._scores[key] = total
         return known
+
+    def _absent(self, candidate: Candidate, below: tuple[Candidate, ...], used: set[tuple[str, int]]) -> int:
+        """What the rows count that should be there and are not.
+
+        Rows that a condition makes mandatory are alternatives, most often: that a template has some, and none is there, speaks
+        against it as the presence of half an item speaks for it.
+        """
+        absent = sum(c.wanted for c in below if c.wanted and (c.tid, c.index) not in used)
+        alternatives = [c for c in below if c.tid == candidate.tid and c.row.requirement == "MC" and c.row.value_types]
+        if len(alternatives) > 1 and not any((c.tid, c.index) in used for c in alternatives):
+            absent += EXPLAINED // 2
+        return absent
+
+
+def _numbered(tid: str) -> str:
+    """A TID with its mapping resource, where that is not DCMR."""
+    resource, colon, number = tid.partition(":")
+    return f"{number} ({resource})" if colon else tid
 
 
 def _numeric(tid: str) -> tuple[int, str]:
