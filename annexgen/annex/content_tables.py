@@ -54,7 +54,7 @@ def _row(context: ReportContext, row: ReportRow, above: ReportRow | None, codes:
     seen = _presence(context.view, row)
     condition = None
     if above is not None and not row.always:
-        condition = learn_condition(row, above, context.thresholds)
+        condition = learn_condition(row, above, seen, context.thresholds)
     source = propose_content_source(row, statistics, seen, context.thresholds)
     of_item = EMPTY if seen.of_value == EMPTY else ALWAYS if above is None or row.always else CONDITIONAL
     comments = comment_text(row, statistics, condition)

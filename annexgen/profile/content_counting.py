@@ -81,24 +81,28 @@ class ContentCounting:
     def _count_neighbours(self, items: list[content.ContentItem]) -> None:
         """What stands together below each item, and which place comes after which."""
         below: dict[int, dict[str, str]] = {}
-        for item in items[1:]:
+        codes: dict[int, str] = {}
+        for item in items:
             code = ""
             for kind, text in item.values:
                 if kind == "code" and self._policy != "none":
                     value, scheme, _ = text.split("\x1f")
-                    code = "\x1f" + ":".join(reversed(content.lasting(value, scheme)))
+                    code = codes[item.number] = "\x1f" + ":".join(reversed(content.lasting(value, scheme)))
+            if not item.parent:
+                continue
             known = below.setdefault(item.parent_number, {})
             step = item.path[len(item.parent) + 1 :]
             # Of several items with different codes nothing can be said by value.
             known[step] = code if known.get(step, code) == code else ""
         for item in items:
             places = below.get(item.number, {})
-            if places:
+            own = codes.get(item.number, "")
+            if places or own:
                 statistics = self._profile.paths[item.path]
                 if len(places) > MAXIMUM_CHILDREN:
                     statistics.open_facet("together")
                 else:
-                    together = "\x1e".join(sorted(step + code for step, code in places.items()))
+                    together = "\x1e".join(sorted([step + code for step, code in places.items()] + [own] * bool(own)))
                     statistics.count_facet("together", together, 1, self._limits)
             previous = ""
             for step in places:

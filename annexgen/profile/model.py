@@ -132,7 +132,7 @@ class PathStatistics:
     was hit. `facets` counts further properties of Content Items by name: "concept" (as written), "template",
     "continuity", "unit", "qualifier", "column", "element", in documents; "count" (items, and parents that have one),
     "after" (the place before it under the same parent), "together" (the places below it that stand together, with the
-    codes there) and "measurement" (see `annexgen.profile.content.Measurement`), in Content Items.
+    codes there and its own) and "measurement" (see `annexgen.profile.content.Measurement`), in Content Items.
     """
 
     vrs: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -16,6 +16,9 @@ PRIVATE = "Private attributes"
 FINDINGS = "Findings"
 CORPUS = "Corpus"
 
+LARGE_MEASUREMENTS = 40
+"""Measurement tables of one report with more rows than this in all stand on a sheet of their own."""
+
 _MAX_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _COMMON = {"1": "Common modules", "2": "Common macros", "3": "Common private", "4": "Common codes"}
@@ -38,6 +41,7 @@ def sheets(annex: Annex) -> list[Sheet]:
     """The sheets for the tables, in the order of the sections; a sheet without a table is left out."""
     tables = {table.id: table for table in annex.tables}
     titles = {template_number(section): section for section in annex.sections}
+    large = _large_measurements(annex, tables)
     names = _Names()
     found: dict[tuple[str, ...], Sheet] = {}
     for section in annex.sections:
@@ -45,10 +49,23 @@ def sheets(annex: Annex) -> list[Sheet]:
             continue
         number = template_number(section)
         group, wanted = _group(number, titles, section)
+        if number[:3] in large:
+            group, wanted = number[:3], f"{wanted} measurements"
         if group not in found:
             found[group] = Sheet(names.unique(wanted))
         found[group].parts.append((section, [tables[identifier] for identifier in section.tables]))
     return list(found.values())
+
+
+def _large_measurements(annex: Annex, tables: dict[str, Table]) -> set[tuple[str, ...]]:
+    """The sections whose measurement tables are long enough for a sheet of their own (PS3.2 N.10.2.1)."""
+    rows: dict[tuple[str, ...], int] = {}
+    for section in annex.sections:
+        for identifier in section.tables:
+            if tables[identifier].kind == "sr_measurements":
+                number = template_number(section)[:3]
+                rows[number] = rows.get(number, 0) + len(tables[identifier].rows)
+    return {number for number, count in rows.items() if count > LARGE_MEASUREMENTS}
 
 
 def _group(

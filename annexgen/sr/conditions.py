@@ -10,6 +10,7 @@ from annexgen.profile.model import OPEN
 from annexgen.sr.rows import steps_of
 
 if TYPE_CHECKING:
+    from annexgen.analyzers.presence import Presence
     from annexgen.analyzers.thresholds import Thresholds
     from annexgen.sr.rows import ReportRow
     from annexgen.sr.trees import ContentNode
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContentCondition:
-    """A place beside the item: it is `present`, `absent`, or has one of the `codes` (scheme:value)."""
+    """A place beside the item, or the item above: it is `present`, `absent`, or has one of the `codes` (scheme:value)."""
 
     beside: ContentNode
     relation: str
@@ -34,12 +35,16 @@ class _Statement:
     cost: float
 
 
-def learn_condition(row: ReportRow, above: ReportRow, thresholds: Thresholds) -> ContentCondition | None:
-    """The simplest statement about one neighbour that holds exactly when the row's items stand; None where none is sure.
+def learn_condition(
+    row: ReportRow, above: ReportRow, seen: Presence, thresholds: Thresholds
+) -> ContentCondition | None:
+    """The simplest statement about one neighbour, or the item above, that holds exactly when the row's items stand; None where none is sure.
 
     Args:
         row: a row that is there under some of its parents only.
         above: the row of its parents.
+        seen: its presence. Where it is constant within each document, documents are counted, and not items: what differs
+            between devices only would explain it just as well.
         thresholds: how much evidence is asked for; a document counts no more than `condition_within_series` times.
     """
     if len(above.nodes) != 1:
@@ -55,20 +60,29 @@ def learn_condition(row: ReportRow, above: ReportRow, thresholds: Thresholds) ->
         patterns.append(({}, bare))
     holds = [bool(own & set(steps)) for steps, _ in patterns]
     numbers = [number for _, number in patterns]
-    documents = sum(number for _, number in parent.statistics.vrs.items())
-    most = documents * thresholds.condition_within_series
-    having = min(sum(n for n, h in zip(numbers, holds, strict=True) if h), most)
-    lacking = min(sum(n for n, h in zip(numbers, holds, strict=True) if not h), most)
+    documents = seen.present + seen.partial, seen.carriers - seen.present
+    within = thresholds.condition_within_series if seen.partial else 1
+    having = min(sum(n for n, h in zip(numbers, holds, strict=True) if h), documents[0] * within)
+    lacking = min(sum(n for n, h in zip(numbers, holds, strict=True) if not h), documents[1] * within)
     if min(having, lacking) < thresholds.condition_evidence:
         return None
     found: list[_Statement] = []
     neighbours = [child for child in parent.children if child.path not in row.paths]
-    for child in neighbours:
-        step = child.path.rpartition("/")[2]
-        found.extend(_statements(child, [steps.get(step) for steps, _ in patterns], holds, thresholds))
+    earlier = True
+    for child in parent.children:
+        if child.path in row.paths:
+            earlier = False
+            continue
+        codes = [steps.get(child.path.rpartition("/")[2]) for steps, _ in patterns]
+        found.extend(_by_code(child, codes, holds, thresholds))
+        if earlier:
+            # Of items that always come together, the first explains the others, never the other way round.
+            found.extend(_by_presence(child, codes, holds))
+    if parent.value_type == "CODE":
+        found.extend(_by_code(parent, [steps.get("", "") for steps, _ in patterns], holds, thresholds))
     if not found:
         return None
-    base = log2_choices(len(neighbours) + 1, 1)
+    base = log2_choices(len(neighbours) + 2, 1)
     best = min(found, key=lambda s: (s.cost, s.node.path))
     margin = log2_choices(having + lacking, having) - best.cost - base
     if margin < thresholds.condition_margin:
@@ -76,19 +90,21 @@ def learn_condition(row: ReportRow, above: ReportRow, thresholds: Thresholds) ->
     return ContentCondition(best.node, best.relation, best.codes, having, lacking)
 
 
-def _statements(
-    node: ContentNode, codes: list[str | None], holds: list[bool], thresholds: Thresholds
-) -> list[_Statement]:
-    """What can be said of one neighbour that separates exactly; `codes` has None where it is absent."""
+def _by_presence(node: ContentNode, codes: list[str | None], holds: list[bool]) -> list[_Statement]:
+    """Whether a neighbour is there or not exactly where the item stands; `codes` has None where it is absent."""
     present = [code is not None for code in codes]
-    found = []
     if present == holds:
-        found.append(_Statement(node, "present", (), 1.0))
+        return [_Statement(node, "present", (), 1.0)]
     if [not one for one in present] == holds:
-        found.append(_Statement(node, "absent", (), 2.0))
+        return [_Statement(node, "absent", (), 2.0)]
+    return []
+
+
+def _by_code(node: ContentNode, codes: list[str | None], holds: list[bool], thresholds: Thresholds) -> list[_Statement]:
+    """Whether a neighbour has certain codes exactly where the item stands, and others where it does not."""
     chosen = sorted({code or "" for code, held in zip(codes, holds, strict=True) if held})
     others = {code or "" for code, held in zip(codes, holds, strict=True) if not held}
-    if "" not in chosen and not others & set(chosen) and len(chosen) <= thresholds.condition_values:
-        cost = log2_choices(len(others) + len(chosen), len(chosen)) + len(chosen) - 1
-        found.append(_Statement(node, "is", tuple(chosen), cost))
-    return found
+    if "" in chosen or others & set(chosen) or len(chosen) > thresholds.condition_values or not others - {""}:
+        return []
+    cost = log2_choices(len(others) + len(chosen), len(chosen)) + len(chosen) - 1
+    return [_Statement(node, "is", tuple(chosen), cost)]

@@ -138,7 +138,7 @@ def _parents(nodes: tuple[ContentNode, ...], above: tuple[ContentNode, ...]) -> 
 
 
 def steps_of(together: str) -> dict[str, str]:
-    """What stands together below an item: steps, each with its code as scheme:value or ""."""
+    """What stands together below an item: steps, each with its code as scheme:value or ""; the item's own under ""."""
     found: dict[str, str] = {}
     for entry in together.split("\x1e") if together else ():
         step, _, code = entry.partition("\x1f")
