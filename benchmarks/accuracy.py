@@ -33,7 +33,7 @@ from annexgen.simulator.identifiers import Identifiers
 from annexgen.simulator.population import populate
 from annexgen.standard.private_dictionary import EMPTY
 from benchmarks import deciding
-from benchmarks.planned import PlannedInstances
+from benchmarks.planned import SHARED, PlannedInstances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -117,16 +117,16 @@ def measure(product: str, seed: int, tally: Tally) -> None:
         _modules(draft, truth, tally, product)
         _usage(draft, truth, tally, product)
     _presence(profile, truth, tally, product)
-    _cells(profile, truth, tally, product)
     description = load(product, seed)
     if description.population:
+        _cells(profile, truth, tally, product)
         _conditions(drafts, thresholds, description, seed, tally)
 
 
 def _modules(draft: SopClassDraft, truth: dict[str, Any], tally: Tally, product: str) -> None:
     uid = draft.view.uid
     told = truth["modules"].get(uid, {})
-    if not told:
+    if len(told) < 2:
         return
     found = {use.name: use.presence for use in draft.modules.modules}
     for name in sorted({*told, *found}):
@@ -269,6 +269,10 @@ def _asked(question: Question, known: PlannedInstances) -> tuple[tuple[int, int]
     places = question.places
     if question.aspect == "table":
         return (known.everything, known.anywhere(places)), 0
+    if question.aspect == "shared":
+        shared = known.anywhere(path for path in places if path.startswith(f"{SHARED}/"))
+        by_frame = known.anywhere(path for path in places if not path.startswith(f"{SHARED}/"))
+        return (shared | by_frame, shared & ~by_frame), shared & by_frame
     if question.aspect == "value":
         there = known.anywhere(places)
         having = empty = 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from annexgen.simulator.plan import PlannedInstance, PlannedItem
 
 CONTENT_SEQUENCE = "(0040,A730)"
-SHARED, PER_FRAME = "(5200,9229)", "(5200,9230)"
+SHARED = "(5200,9229)"
 
 
 class PlannedInstances:

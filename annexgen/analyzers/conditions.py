@@ -258,8 +258,10 @@ def _may_explain(statement: _Statement, own: tuple[str, ...], module: str) -> bo
             continue
         if any(named == path or named.startswith(f"{path}/") for path in own) or neighbourhood_of(named) in blocks:
             return False
-        if part.literal.relation == "present" and own and _rank(named) > min(map(_rank, own)):
-            return False
+        if part.literal.relation == "present" and own:
+            first = min(map(_rank, own))
+            if (_rank(named) > first) if len(statement.parts) == 1 else (_rank(named)[0] > first[0]):
+                return False
     return True
 
 

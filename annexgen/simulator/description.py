@@ -170,11 +170,14 @@ def _sop_class(name: str, stated: Mapping[str, Any], table: Mapping[str, Any]) -
     for module in stated.get("last_modules", []):
         _add_module(tree, table["modules"][module], f"modules.{module}")
     content = table["content"][stated["content"]] if "content" in stated else {}
+    modules = _modules([table["modules"][name] for name in (*stated["modules"], *stated.get("last_modules", []))])
+    if content:
+        modules["SR Document Content"] = ModuleRules(frozenset({"(0040,A043)"}))
     return SopClass(
         name=name,
         uid=resolve_uid(stated["uid"]),
         rules=tree,
-        modules=_modules([table["modules"][name] for name in (*stated["modules"], *stated.get("last_modules", []))]),
+        modules=modules,
         content=parse_content(content["tree"], f"content.{stated['content']}") if "tree" in content else None,
         measurement_report=content.get("measurement_report"),
     )

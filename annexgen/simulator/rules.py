@@ -36,7 +36,7 @@ GENERATORS = (
 )
 SCOPES = ("instance", "series", "study", "patient", "device", "product")
 _OTHER_KEYS = ("vr", "when", "empty", "per", "items", "each", "as", "count", "decimals", "origin")
-_ENTITY = re.compile(r"\b(product|device|patient|study|series|instance|sop_class)\.(?!uid|date|time)")
+_ENTITY = re.compile(r"\b(sop_class)\.|\b(product|device|patient|study|series|instance)\.(?!uid|date|time)")
 _AMBIGUOUS = {"US or SS": "US", "OB or OW": "OW", "US or OW": "US", "US or SS or OW": "US"}
 
 
@@ -171,7 +171,7 @@ def _origin(generator: str, table: Mapping[str, Any]) -> str:
         case "worklist":
             return "MWL"
         case "from":
-            entities = set(_ENTITY.findall(str(table["from"])))
+            entities = {one or other for one, other in _ENTITY.findall(str(table["from"]))}
             if entities == {"device"}:
                 return "CONFIGURATION"
             if entities in ({"product"}, {"sop_class"}):
