@@ -4,9 +4,11 @@ A *statement* says of an attribute that it is present or absent, that it is (or 
 value; or two such together. Its *size* is the number of values that it names, presence counting as one. It is *true* when it
 separates in the universe: many more instances that the product writes by the same rules. The corpus can decide a question when
 
-- on either side stand at least `SERIES` series of the corpus, and on either side at least `SERIES` of the universe;
 - a true statement exists, of at most two parts;
-- no statement as simple as the simplest true one, or simpler, separates in the corpus without being true.
+- no statement as simple as the simplest true one, or simpler, separates in the corpus without being true;
+- chance would hardly let one do so: of all ways in which the independent observations of the corpus could have been divided, the
+  statements as simple as the true one account for less than `CHANCE`. Observations are patients all of whose instances are on one side,
+  else such studies, else series.
 
 Statements speak of attributes of the root and of private blocks there, as conditions in documents do; of values only when they are code
 strings or codes that may be printed (the privacy rule hides free text and what PS3.15 Table E.1-1 treats): never of UIDs, dates, times,
@@ -16,6 +18,7 @@ explanation of it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -28,7 +31,9 @@ if TYPE_CHECKING:
 
     from benchmarks.planned import PlannedInstances
 
+CHANCE = 0.01
 SERIES = 4
+PATIENTS = 2
 DISTINCT = 24
 VALUES = 4
 
@@ -54,9 +59,11 @@ class Question:
 def can_decide(question: Question, corpus: PlannedInstances, universe: PlannedInstances) -> bool:
     """Whether the corpus can decide the question (see above)."""
     (carriers, present), (all_carriers, all_present) = question.corpus, question.universe
-    for known, could, has in ((corpus, carriers, present), (universe, all_carriers, all_present)):
-        if min(known.number_of_series(has), known.number_of_series(could & ~has)) < SERIES:
-            return False
+    if not all_present or all_present == all_carriers or not present or present == carriers:
+        return False
+    with_it, without = corpus.observations(present, carriers & ~present)
+    ways = math.log(math.comb(with_it + without, with_it))
+    said = _number_of_statements(corpus)
     parts = [
         Statement(one.size, one.corpus & carriers, one.universe & all_carriers)
         for one in _statements(question, corpus, universe)
@@ -64,7 +71,7 @@ def can_decide(question: Question, corpus: PlannedInstances, universe: PlannedIn
     exact = [one for one in parts if one.corpus == present]
     true = min((one.size for one in exact if one.universe == all_present), default=0)
     if true:
-        return all(one.size > true for one in exact if one.universe != all_present)
+        return _unlikely(ways, said, true) and all(one.size > true for one in exact if one.universe != all_present)
     if exact:
         return False
     covering = [one for one in parts if one.corpus & present == present and one.corpus != carriers]
@@ -74,7 +81,22 @@ def can_decide(question: Question, corpus: PlannedInstances, universe: PlannedIn
         if first.corpus & second.corpus == present
     ]
     least = min((size for size, holds in pairs if holds), default=0)
-    return least > 0 and all(holds or size > least for size, holds in pairs)
+    return least > 0 and _unlikely(ways, said, least) and all(holds or size > least for size, holds in pairs)
+
+
+def _number_of_statements(corpus: PlannedInstances) -> int:
+    """How many statements of size one can be made."""
+    found = 0
+    for path in {*corpus.full, *corpus.partial}:
+        if len(steps(path)) == 1:
+            found += 2 * (corpus.present(path) != corpus.everything)
+            found += len(corpus.values.get(path, ())) if _printable(path, corpus.vrs[path]) else 0
+    return found
+
+
+def _unlikely(ways: float, said: int, size: int) -> bool:
+    """Whether fewer than `CHANCE` accidental statements of that size are to be expected; `ways` is a logarithm."""
+    return size * math.log(max(said, 1)) - math.lgamma(size + 1) - ways < math.log(CHANCE)
 
 
 def _statements(question: Question, corpus: PlannedInstances, universe: PlannedInstances) -> Iterator[Statement]:

@@ -21,7 +21,10 @@ SHARED = "(5200,9229)"
 
 
 class PlannedInstances:
-    """Sets of instances: `full`, `partial` (in some items), `with_value` and `values` by path; `everything` is all of them."""
+    """Sets of instances: `full`, `partial` (in some items), `with_value` and by path.
+
+    `distinct` maps every value seen at a path to where it is, `values` only where it is the one value; `everything` is all of them.
+    """
 
     def __init__(self, instances: Sequence[PlannedInstance]) -> None:
         self.full: dict[str, int] = {}
@@ -29,8 +32,11 @@ class PlannedInstances:
         self.with_value: dict[str, int] = {}
         self.empty: dict[str, int] = {}
         self.values: dict[str, dict[str, int]] = {}
+        self.distinct: dict[str, dict[str, int]] = {}
         self.vrs: dict[str, set[str]] = {}
         self.series = [instance.series for instance in instances]
+        self.patients = [instance.patient for instance in instances]
+        self.entities = [(instance.patient, instance.study, instance.series) for instance in instances]
         self.everything = (1 << len(instances)) - 1
         for number, instance in enumerate(instances):
             self._add(1 << number, instance)
@@ -47,6 +53,9 @@ class PlannedInstances:
             if not any(texts):
                 self.empty[path] = self.empty.get(path, 0) | bit
             distinct = set(texts)
+            for text in distinct - {""}:
+                found = self.distinct.setdefault(path, {})
+                found[text] = found.get(text, 0) | bit
             if len(distinct) == 1 and texts[0]:
                 known = self.values.setdefault(path, {})
                 known[texts[0]] = known.get(texts[0], 0) | bit
@@ -85,6 +94,25 @@ class PlannedInstances:
     def number_of_series(self, mask: int) -> int:
         """In how many series the instances are."""
         return len({series for number, series in enumerate(self.series) if mask >> number & 1})
+
+    def observations(self, one: int, other: int) -> tuple[int, int]:
+        """Independent observations in two disjoint sets: patients on one side only, else such studies, else series."""
+        groups = {self.entities[number] for number in range(len(self.entities)) if (one | other) >> number & 1}
+        sides = [{self.entities[n] for n in range(len(self.entities)) if mask >> n & 1} for mask in (one, other)]
+        counts = [set[tuple[str, ...]](), set[tuple[str, ...]]()]
+        for group in groups:
+            for depth in (1, 2, 3):
+                there = [any(known[:depth] == group[:depth] for known in side) for side in sides]
+                if not all(there) or depth == 3:
+                    for number in (0, 1):
+                        if there[number]:
+                            counts[number].add(group[:depth])
+                    break
+        return len(counts[0]), len(counts[1])
+
+    def number_of_patients(self, mask: int) -> int:
+        """Of how many patients the instances are."""
+        return len({patient for number, patient in enumerate(self.patients) if mask >> number & 1})
 
     def where(self, literal: Literal, modules: dict[str, tuple[str, ...]]) -> int:
         """Where a learned statement holds; `modules` gives the root paths of each Module that it may speak of."""

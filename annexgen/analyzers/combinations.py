@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from annexgen.profile.model import SopClassProfile
 
+SERIES, STUDY, PATIENT = range(3)
+"""The levels at which observations are independent of each other."""
+
 
 class Combinations:
     """The distinct combinations of one SOP Class; every mask has one bit for each."""
@@ -31,6 +34,7 @@ class Combinations:
         self._instances: list[int] = []
         self._by_series: list[dict[int, int]] = []
         self._studies: list[int] = []
+        self._origins: list[tuple[str, str]] = []
         series: dict[tuple[str, str], int] = {}
         studies: dict[str, int] = {}
         for number, ((shape, discriminators), origins) in enumerate(sorted(profile.patterns.items())):
@@ -49,6 +53,8 @@ class Combinations:
             by_series: dict[int, int] = {}
             for origin, count in origins.items():
                 index = series.setdefault((origin[1], origin[2]), len(series))
+                if index == len(self._origins):
+                    self._origins.append((origin[0] or origin[1], origin[1]))
                 by_series[index] = by_series.get(index, 0) + count
             self._by_series.append(by_series)
             self._studies.append(sum({1 << studies.setdefault(o[1], len(studies)) for o in origins}))
@@ -100,14 +106,20 @@ class Combinations:
             union |= self._studies[number]
         return union.bit_count()
 
-    def evidence(self, one: int, other: int, within_series: int) -> tuple[int, int]:
-        """How much two disjoint sets weigh against each other (see `Thresholds`)."""
-        ones, others = self._per_series(one), self._per_series(other)
-        both = ones.keys() & others.keys()
-        return (
-            sum(min(n, within_series) if s in both else 1 for s, n in ones.items()),
-            sum(min(n, within_series) if s in both else 1 for s, n in others.items()),
-        )
+    def evidence(self, one: int, other: int, within_series: int, level: int = SERIES) -> tuple[int, int]:
+        """How much two disjoint sets weigh against each other: independent observations on either side (see `Thresholds`).
+
+        `level` says whether each `SERIES` is one observation, or each `STUDY` or `PATIENT` all of whose series are on one side.
+        """
+        sides = self._per_series(one), self._per_series(other)
+        groups: dict[str, dict[str, set[int]]] = {}
+        for number in (*sides[0], *sides[1]):
+            patient, study = self._origins[number]
+            groups.setdefault(patient if level == PATIENT else study, {}).setdefault(study, set()).add(number)
+        total = [0, 0]
+        for studies in groups.values():
+            _count(list(studies.values()), sides, within_series, level, total)
+        return total[0], total[1]
 
     def _per_series(self, mask: int) -> dict[int, int]:
         total: dict[int, int] = {}
@@ -115,6 +127,29 @@ class Combinations:
             for series, count in self._by_series[number].items():
                 total[series] = total.get(series, 0) + count
         return total
+
+
+def _count(
+    studies: list[set[int]],
+    sides: tuple[dict[int, int], dict[int, int]],
+    within_series: int,
+    level: int,
+    total: list[int],
+) -> None:
+    """Add the observations of one patient or study, whose series come by study, to the total on either side."""
+    if level != SERIES:
+        for number in (0, 1):
+            if not any(series in sides[1 - number] for study in studies for series in study):
+                total[number] += 1
+                return
+    for study in studies:
+        if len(studies) > 1:
+            _count([study], sides, within_series, level, total)
+            continue
+        for series in study:
+            counts = sides[0].get(series, 0), sides[1].get(series, 0)
+            for number in (0, 1):
+                total[number] += min(counts[number], within_series) if all(counts) else bool(counts[number])
 
 
 def bits(mask: int) -> Iterator[int]:

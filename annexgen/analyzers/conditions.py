@@ -11,14 +11,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from annexgen.analyzers.combinations import Combinations, log2_choices
+from annexgen.analyzers.combinations import PATIENT, SERIES, Combinations, log2_choices
 from annexgen.analyzers.condition_features import Partition, neighbourhood_of, partitions_of
 from annexgen.analyzers.condition_model import Condition, Literal, NotFound
 from annexgen.analyzers.thresholds import Thresholds
-from annexgen.profile.paths import steps
+from annexgen.profile.paths import standard_path, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from annexgen.profile.model import SopClassProfile
 
@@ -57,7 +57,8 @@ class _Statement:
 class Learner:
     """Learns the conditions of one SOP Class.
 
-    `modules` answers, for the combinations, where each Module that conditions may speak of is present.
+    `modules` answers, for the combinations, where each Module that conditions may speak of is present. `levels` holds the root
+    paths that describe the study or the patient (`combinations.STUDY`, `PATIENT`): what they say is observed once for each.
     """
 
     def __init__(
@@ -65,7 +66,9 @@ class Learner:
         profile: SopClassProfile,
         modules: Callable[[Combinations], dict[str, int]] | None = None,
         thresholds: Thresholds | None = None,
+        levels: Mapping[str, int] | None = None,
     ) -> None:
+        self._levels = levels or {}
         self.combinations = Combinations(profile)
         self.thresholds = thresholds or Thresholds()
         self._partitions = partitions_of(
@@ -119,22 +122,27 @@ class Learner:
             return NotFound("it depends on the item within an instance")
         if not present or not absent:
             return None
-        within = self.thresholds.condition_within_series
-        having, lacking = self.combinations.evidence(present, absent, within)
+        own_level = max((self._level(path) for path in own), default=SERIES)
         series = self.combinations.series(present), self.combinations.series(absent)
-        if min(having, lacking) < self.thresholds.condition_evidence:
+        if min(self._evidence(present, absent, own_level)) < self.thresholds.condition_evidence:
             return NotFound(f"too few series to tell: {series[0]} with it, {series[1]} without it")
+        evidence = {}
+        for level in range(own_level, PATIENT + 1):
+            having, lacking = self._evidence(present, absent, level)
+            evidence[level] = log2_choices(having + lacking, having)
         holding = sorted(
             (
-                (self._cost(statement, own[0] if own else ""), statement)
+                (
+                    evidence[max(own_level, self._level_of(statement))] - self._cost(statement, own[0] if own else ""),
+                    statement,
+                )
                 for statement in self._statements(carriers, present, own, module)
             ),
-            key=lambda entry: (round(entry[0], 6), len(entry[1].parts), entry[1].text()),
+            key=lambda entry: (-round(entry[0], 6), len(entry[1].parts), entry[1].text()),
         )
         if not holding:
             return NotFound("condition not found in this corpus")
-        cost, best = holding[0]
-        margin = log2_choices(having + lacking, having) - cost
+        margin, best = holding[0]
         if margin < self.thresholds.condition_margin:
             return NotFound(f"not enough series to be sure; it would fit that {best.text()}")
         others = [
@@ -150,6 +158,16 @@ class Learner:
             margin,
             tuple(dict.fromkeys(others))[: self.thresholds.condition_runners_up],
         )
+
+    def _evidence(self, one: int, other: int, level: int) -> tuple[int, int]:
+        return self.combinations.evidence(one, other, self.thresholds.condition_within_series, level)
+
+    def _level(self, path: str) -> int:
+        """The level at which what stands in a path is observed: that of the root attribute it belongs to."""
+        return self._levels.get(standard_path((steps(path)[0].tag,)), SERIES) if steps(path) else SERIES
+
+    def _level_of(self, statement: _Statement) -> int:
+        return max(self._level(part.literal.path) for part in statement.parts)
 
     def _cost(self, statement: _Statement, path: str) -> float:
         """Bits that the statement takes; a neighbour of the attribute that it explains is cheap to name."""
@@ -222,13 +240,13 @@ class Learner:
         for statement in sorted(covering, key=lambda s: (self._cost(s, ""), s.text())):
             cheapest.setdefault(statement.mask, statement)
         parts = list(cheapest.values())[:CONJUNCTION_PARTS]
-        within, least = self.thresholds.condition_within_series, self.thresholds.condition_evidence
+        least = self.thresholds.condition_evidence
         found = []
         for number, first in enumerate(parts):
             for second in parts[number + 1 :]:
                 if first.mask & second.mask == present and all(
-                    self.combinations.evidence(one.mask & ~present, present, within)[0] >= least
-                    for one in (first, second)
+                    self._evidence(one.mask & ~present, present, self._level_of(other))[0] >= least
+                    for one, other in ((first, second), (second, first))
                 ):
                     found.append(_Statement(first.parts + second.parts, present))
         return found

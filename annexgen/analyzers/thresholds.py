@@ -20,7 +20,9 @@ class Thresholds:
 
     Evidence for a condition is counted in series: a series whose instances all have the attribute, or all lack it, counts
     once on that side; a series with both counts on either side once for each instance, up to
-    `condition_within_series`, since nothing that is constant in the series can explain it.
+    `condition_within_series`, since nothing that is constant in the series can explain it. Where the attribute, or one that
+    the condition names, describes the study or the patient (its Module is of that Information Entity), a study or patient all
+    of whose series agree counts once.
 
     `condition_evidence`: how much of it a condition needs on either side; a conjunction also needs it for each of its parts
     failing alone.

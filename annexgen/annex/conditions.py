@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from annexgen.analyzers.combinations import PATIENT, STUDY
 from annexgen.analyzers.condition_model import Condition, NotFound
 from annexgen.analyzers.conditions import Learner
 from annexgen.analyzers.functional_groups import PER_FRAME, SHARED, frames_of, relative_path
@@ -45,6 +46,8 @@ class FrameCondition:
 Answer = Condition | FrameCondition | NotFound | None
 
 
+_LEVELS = {"Patient": PATIENT, "Study": STUDY}
+"""What describes the patient or the study is observed once for each, however many series there are (PS3.3 Section A.1.2)."""
 _VERBS = {"table": "Present", "shared": "Shared", "attribute": "Present", "value": "Value present"}
 
 
@@ -72,10 +75,13 @@ def questions_of(one: SopClassDraft, thresholds: Thresholds) -> list[Question]:
     def where(combinations: Combinations) -> dict[str, int]:
         return {name: anywhere(combinations, paths) for name, paths in modules.items()}
 
-    learner = Learner(one.view.profile, where, thresholds)
+    levels = {
+        standard_path((tag,)): _LEVELS[use.ie] for use in one.modules.modules if use.ie in _LEVELS for tag in use.tags
+    }
+    learner = Learner(one.view.profile, where, thresholds, levels)
     frames = None
     if one.view.profile.frames:
-        frames = Learner(frames_of(one.view.profile, one.groups), where, thresholds)
+        frames = Learner(frames_of(one.view.profile, one.groups), where, thresholds, levels)
     names = {f"module:{use.key}": use.name for use in one.modules.modules}
     found: list[Question] = []
     for draft in all_drafts(one):
