@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from benchmarks.planned import PlannedInstances
 
-CHANCE = 0.01
+CHANCE = 0.001
 SERIES = 4
 PATIENTS = 2
 DISTINCT = 24

@@ -313,9 +313,13 @@ def _visit_content(
     holders: Counter[str],
     parents: dict[str, str],
 ) -> str:
-    """Count a Content Item and those below; `holders` counts, by place, the parents that have one."""
+    """Count a Content Item and those below; `holders` counts, by place, the parents that have one.
+
+    Items that name different templates stand at different places.
+    """
     name = ".".join(filter(None, (content.relationship, content.value_type, content.concept)))
-    place = f"{parent}/{name}" if parent else content.concept
+    template = f"[{content.template}]" if content.template else ""
+    place = f"{parent}/{name}{template}" if parent else f"{content.concept}{template}"
     own[place] += 1
     parents[place] = parent
     below = [_visit_content(child, place, own, holders, parents) for child in content.children]
