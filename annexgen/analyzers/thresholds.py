@@ -38,6 +38,7 @@ class Thresholds:
     `generated_series`: series in all instances of which a number must differ before it is proposed as GENERATED.
     `closed_units`, `closed_per_value`: in how many series a list of values must have been seen before it may be called closed, at
     least and for each value. `closed_unseen`: the largest share of series that may be alone in having a value.
+    `sharing_rows`, `sharing_share`: in how many rows, or in which share of them, two IODs may differ and still share a table.
     `extension_attributes`, `extension_share`: how many attributes outside the IOD must stand together in an instance, and which
     share of the attributes of a Module they must be, before they are described as that Module.
     """
@@ -57,6 +58,8 @@ class Thresholds:
     closed_units: int = 8
     closed_per_value: int = 3
     closed_unseen: float = 0.05
+    sharing_rows: int = 2
+    sharing_share: float = 0.4
     extension_attributes: int = 3
     extension_share: float = 0.2
 

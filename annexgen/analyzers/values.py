@@ -29,7 +29,7 @@ class Values:
     `texts`: sorted, ready to print. `range`: the text of a numeric range, instead of them. `complete`: no others were seen.
     `closed`: none but these are to be expected; `reason` says why, or why not. `positions`: where the position has a
     meaning (Image Type), the values of Value 1, Value 2, ... `together`: one instance may have several of the values.
-    `context_group`: the CID of the group that the codes are.
+    `context_group`: the CID of the group that the codes are. `only`: values that not all IODs of a table have, with the IODs.
     """
 
     texts: tuple[str, ...] = ()
@@ -40,6 +40,7 @@ class Values:
     positions: tuple[tuple[str, ...], ...] = ()
     together: bool = False
     context_group: str = ""
+    only: tuple[tuple[str, str], ...] = ()
 
     @property
     def listed(self) -> bool:

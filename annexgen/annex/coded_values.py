@@ -49,7 +49,8 @@ def coded_rows(name: str, tag: str, values: Values) -> list[Row]:
     entries: list[tuple[str, str]] = []
     for position, found in enumerate(values.positions, start=1):
         entries.extend((v, f"Value for Value {position}" if n == 0 else "") for n, v in enumerate(found))
-    entries = entries or [(text, "") for text in values.texts]
+    only = {text: f"for {iods}" for text, iods in values.only}
+    entries = [(text, "; ".join(filter(None, (where, only.get(text))))) for text, where in entries or _plain(values)]
     comments = ["One or more of these"] if values.together else []
     if not values.complete:
         comments.append("Further values occur")
@@ -67,3 +68,7 @@ def coded_rows(name: str, tag: str, values: Values) -> list[Row]:
         }
         rows.append(Row(cells))
     return rows
+
+
+def _plain(values: Values) -> list[tuple[str, str]]:
+    return [(text, "") for text in values.texts]

@@ -20,7 +20,7 @@ from annexgen.annex.model import (
     table_token,
 )
 from annexgen.annex.rows import attribute_rows
-from annexgen.annex.sharing import table_of
+from annexgen.annex.sharing import SharedTables, table_of
 from annexgen.profile.paths import steps
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def directory_section(outline: Outline, identifier: str, directories: list[SopCl
     rows = [_with_source(row) for row in rows]
     table = Table("directory", "directory", title, columns.ATTRIBUTE, tuple(rows), (view.uid,))
     private = [draft for draft, _ in one.private_drafts]
-    tables = [table, *(table_of(draft, one, {})[1] for draft in private)]
+    tables = [table, *(table_of(draft, one, SharedTables())[1] for draft in private)]
     text = f"{table_token('directory')} defines the structure of the Basic Directory IOD."
     outline.section(identifier, title, (text,), tuple(t for t in tables if t is not None))
     if view.listed:

@@ -27,6 +27,7 @@ from annexgen.annex.rows import evidence_of
 from annexgen.annex.sharing import SharedTables, shared_tables, table_of
 
 if TYPE_CHECKING:
+    from annexgen.analyzers.thresholds import Thresholds
     from annexgen.analyzers.values import Values
     from annexgen.annex.outline import Outline
 
@@ -34,17 +35,16 @@ EXTENSION = " (extension)"
 """Marks a Module that the IOD of the Standard does not have."""
 
 
-def iod_sections(outline: Outline, described: list[SopClassDraft], directories: list[SopClassDraft]) -> None:
+def iod_sections(
+    outline: Outline, described: list[SopClassDraft], directories: list[SopClassDraft], thresholds: Thresholds
+) -> None:
     """Section N.9."""
-    shared = shared_tables(described)
+    shared = shared_tables(described, thresholds)
     names = {"product": outline.product_name, "own": outline.product.name or "product"}
     text = tuple(t.format(storage=table_token("sop_classes"), **names) for t in boilerplate.IODS)
     outline.section("N.9", "Information Object Definitions (IODs)", text)
-    common = {
-        kind: [t for t in shared.tables.values() if t.kind == kind] for kind in ("module", "macro", "private_module")
-    }
-    any_shared = tuple(shared.tables.values())
-    outline.section("N.9.1", "Information Shared Across Multiple IODs", heading=bool(any_shared))
+    common = {kind: [t for t in shared.tables if t.kind == kind] for kind in ("module", "macro", "private_module")}
+    outline.section("N.9.1", "Information Shared Across Multiple IODs", heading=bool(shared.tables))
     modules = tuple(common["module"])
     first_last = (table_token(modules[0].key), table_token(modules[-1].key)) if modules else ("", "")
     text = (boilerplate.COMMON_MODULES.format(first=first_last[0], last=first_last[1]),) if modules else ()
@@ -78,10 +78,10 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
     listed: dict[str, tuple[str, str, Values]] = {}
 
     def place(draft: Draft, into: list[Table]) -> str:
-        key, table = table_of(draft, one, shared.tables)
+        key, table = table_of(draft, one, shared)
         if table is not None and all(table.key != known.key for known in into):
             into.append(table)
-            listed.update(draft.listed)
+            listed.update({f"{key}:{path}": values for path, values in draft.listed.items()})
         return key
 
     last_entity = ""

@@ -10,6 +10,7 @@ from annexgen.analyzers.private_information import Statements, content_text
 from annexgen.analyzers.thresholds import Thresholds
 from annexgen.analyzers.value_support import support_of
 from annexgen.analyzers.values import Values, values_of
+from annexgen.annex import boilerplate
 from annexgen.annex.model import Cell, Evidence, Row, Status, table_token
 from annexgen.annex.private_cells import private_cells
 from annexgen.profile.paths import Step, parent, steps
@@ -27,6 +28,7 @@ CODE_MACRO = frozenset(
     {0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120}
     | {0x00080105, 0x00080106, 0x00080107, 0x0008010B, 0x0008010D, 0x0008010F, 0x00080117, 0x00080118}
 )
+SOP_CLASS_UID = "(0008,0016)"
 _BYTES = frozenset({"OB", "OW", "OF", "OD", "OL", "OV", "UN"})
 PIXEL_DATA = 0x7FE0
 """The group of Pixel Data, whose length says nothing."""
@@ -155,6 +157,9 @@ def attribute_row(
     cells["Presence of Attribute"] = Cell(seen.of_attribute)
     cells["Presence of Value"] = Cell(seen.of_value)
     values = view.values(path)
+    comment = _sizes(step, statistics, values)
+    if path == SOP_CLASS_UID and values.texts == (view.uid,):
+        values, comment = Values(), boilerplate.SOP_CLASS_UID
     if values.listed:
         view.listed[path] = (name or step.shown_tag, step.shown_tag, values)
         cells["Value"] = Cell(f"See {table_token(coded_key)}", reason=values.reason)
@@ -162,7 +167,7 @@ def attribute_row(
         cells["Value"] = Cell(values.text, STANDARD if values.context_group else OBSERVED, values.reason)
     conditional = CONDITIONAL in (seen.of_attribute, seen.of_value)
     cells["Conditions"] = UNKNOWN if conditional else Cell("")
-    cells["Comments"] = Cell(_sizes(step, statistics, values))
+    cells["Comments"] = Cell(comment)
     return Row(cells, path, covers, level, evidence=evidence_of(seen, statistics.example))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from annexgen.annex.drafts import (
@@ -12,9 +12,8 @@ from annexgen.annex.drafts import (
     SopClassDraft,
     all_drafts,
 )
+from annexgen.annex.merged_rows import Listed, Member, merged, one_range
 from annexgen.annex.model import (
-    Cell,
-    Evidence,
     Row,
     Status,
     Table,
@@ -22,54 +21,135 @@ from annexgen.annex.model import (
 )
 
 if TYPE_CHECKING:
-    from annexgen.analyzers.values import Values
+    from annexgen.analyzers.thresholds import Thresholds
+
+_COMPARED = ("Presence of Attribute", "Presence of Value", "VR", "VM")
+"""Columns that are compared, beside the Value; the other ones follow from them or are proposals."""
 
 
 @dataclass(frozen=True, slots=True)
 class SharedTables:
-    """Tables of several SOP Classes by the signature of their drafts, and the values that their rows refer to."""
+    """Tables of several SOP Classes, which of them describes a draft (by SOP Class and identity), and their listed values."""
 
-    tables: dict[tuple[object, ...], Table]
-    listed: dict[str, tuple[str, str, Values]]
+    tables: tuple[Table, ...] = ()
+    of: dict[tuple[str, str], Table] = field(default_factory=dict)
+    listed: dict[str, Listed] = field(default_factory=dict)
 
 
-def shared_tables(described: list[SopClassDraft]) -> SharedTables:
-    """Tables whose printed rows are the same for at least two SOP Classes, by signature."""
-    groups: dict[tuple[object, ...], list[tuple[SopClassDraft, Draft]]] = {}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """One IOD's draft of a table, the element paths that it documents, and those that other drafts of the IOD document."""
+
+    one: SopClassDraft
+    draft: Draft
+    paths: frozenset[str]
+    elsewhere: frozenset[str]
+
+
+def shared_tables(described: list[SopClassDraft], thresholds: Thresholds) -> SharedTables:
+    """The tables that describe two or more SOP Classes (docs/architecture.md, which table documents an attribute)."""
+    groups: dict[str, list[_Candidate]] = {}
     for one in described:
-        for draft in all_drafts(one):
-            groups.setdefault(draft.signature(), []).append((one, draft))
-    best: dict[str, int] = {}
-    for signature, members in groups.items():
-        best[str(signature[0])] = max(best.get(str(signature[0]), 0), len(members))
-    shared: dict[tuple[object, ...], Table] = {}
-    listed: dict[str, tuple[str, str, Values]] = {}
-    taken: set[str] = set()
+        drafts = all_drafts(one)
+        documented = [_documented(draft) for draft in drafts]
+        everything = frozenset().union(*documented)
+        for draft, paths in zip(drafts, documented, strict=True):
+            candidate = _Candidate(one, draft, paths, everything - paths)
+            groups.setdefault(draft.identity, []).append(candidate)
+    tables: list[Table] = []
+    of: dict[tuple[str, str], Table] = {}
+    listed: dict[str, Listed] = {}
     order = {"module": 0, "macro": 1, "private_module": 2}
-    for signature, members in sorted(groups.items(), key=lambda g: order[g[1][0][1].kind]):
-        identity = str(signature[0])
-        if len(members) < 2 or len(members) < best[identity] or identity in taken:
-            continue
-        taken.add(identity)
-        draft = members[0][1]
-        rows = tuple(
-            _joined([(one.view.title, member.rows[n]) for one, member in members]) for n in range(len(draft.rows))
-        )
-        sop_classes = tuple(sorted(m[0].view.uid for m in members))
-        key = f"{COMMON}:{identity}"
-        shared[signature] = Table(
-            key, draft.kind, draft.title, draft.columns, coded_in(rows, f"{CODED}:{COMMON}"), sop_classes
-        )
-        listed.update(draft.listed)
-    return SharedTables(shared, listed)
+    for identity, members in sorted(groups.items(), key=lambda group: order[group[1][0].draft.kind]):
+        left = members
+        number = 0
+        while chosen := _alike(left, thresholds):
+            number += 1
+            left = [member for member in left if member not in chosen]
+            key = f"{COMMON}{number if number > 1 else ''}:{identity}"
+            coded = f"{CODED}:{COMMON}"
+            rows, values = merged([Member(m.one.view.title, m.draft) for m in chosen], coded)
+            titles = f" for {', '.join(m.one.view.title for m in chosen)}" if number > 1 else ""
+            first = chosen[0].draft
+            sop_classes = tuple(sorted(m.one.view.uid for m in chosen))
+            title = f"{first.title}{titles}"
+            table = Table(key, first.kind, title, first.columns, coded_in(rows, coded), sop_classes)
+            tables.append(table)
+            of |= {(uid, identity): table for uid in sop_classes}
+            listed |= {f"{key}:{path}": value for path, value in values.items()}
+    return SharedTables(tuple(tables), of, listed)
 
 
-def table_of(draft: Draft, one: SopClassDraft, shared: dict[tuple[object, ...], Table]) -> tuple[str, Table | None]:
+def _documented(draft: Draft) -> frozenset[str]:
+    """The element paths that the rows of a draft speak for."""
+    macro = draft.kind == "macro"
+    return frozenset(p for row in draft.rows for p in (row.covers if macro else (row.path, *row.covers)) if p)
+
+
+def _alike(members: list[_Candidate], thresholds: Thresholds) -> list[_Candidate]:
+    """Those that one table describes: of all ways to take one and those that differ little from it, the way that leaves
+    fewest rows. None of them has an attribute of the table in another one, so every element keeps its one row."""
+    best: tuple[int, list[_Candidate]] = (0, [])
+    for seed in members:
+        chosen, union = [seed], seed.paths
+        for other in members:
+            both = union | other.paths
+            if other is seed or any(both & one.elsewhere for one in (*chosen, other)):
+                continue
+            said_alike = all(_said_alike(one.draft, other.draft) for one in chosen)
+            if said_alike and _little(seed.draft, other.draft, thresholds):
+                chosen.append(other)
+                union = both
+        rows = {row.path for member in chosen for row in member.draft.rows}
+        saved = sum(len(member.draft.rows) for member in chosen) - len(rows)
+        if len(chosen) > 1 and saved > best[0]:
+            best = (saved, [member for member in members if member in chosen])
+    return best[1]
+
+
+def _said_alike(one: Draft, other: Draft) -> bool:
+    """Whether a person said the same of every row that two IODs have: their words are never joined with others."""
+    mine = {row.path: row for row in one.rows}
+    for row in other.rows:
+        same = mine.get(row.path)
+        for name, cell in row.cells.items() if same is not None else ():
+            known = same.cells.get(name) if same is not None else None
+            if known is not None and Status.CONFIRMED in (cell.status, known.status):
+                if (cell.text, cell.status) != (known.text, known.status):
+                    return False
+    return True
+
+
+def _little(one: Draft, other: Draft, thresholds: Thresholds) -> bool:
+    """Whether two drafts of a table differ in few rows."""
+    if one.signature() == other.signature():
+        return True
+    if one.columns != other.columns or any(row.heading for row in (*one.rows, *other.rows)):
+        return False
+    mine, others = ({row.path: row for row in draft.rows} for draft in (one, other))
+    paths = mine.keys() | others.keys()
+    differing = sum(_differ(mine.get(path), others.get(path), one, other) for path in paths)
+    return differing <= max(thresholds.sharing_rows, thresholds.sharing_share * len(paths))
+
+
+def _differ(mine: Row | None, others: Row | None, one: Draft, other: Draft) -> bool:
+    """Whether two IODs' rows of one attribute say different things; ranges that are one range together do not."""
+    if mine is None or others is None:
+        return True
+    if any(mine.cells[name].text != others.cells[name].text for name in _COMPARED if name in mine.cells):
+        return True
+    if mine.path in one.listed and others.path in other.listed:
+        return one.listed[mine.path][2].texts != other.listed[others.path][2].texts
+    values = [row.cells["Value"].text for row in (mine, others) if "Value" in row.cells]
+    return len(set(values)) > 1 and not one_range(values)
+
+
+def table_of(draft: Draft, one: SopClassDraft, shared: SharedTables) -> tuple[str, Table | None]:
     """Key of the table that documents a draft, and the table itself when it belongs to this IOD alone."""
-    table = shared.get(draft.signature())
+    uid = one.view.uid
+    table = shared.of.get((uid, draft.identity))
     if table is not None:
         return table.key, None
-    uid = one.view.uid
     key = f"{uid}:{draft.identity}"
     title = f"{draft.title} for {one.view.title}"
     rows = coded_in(draft.rows, f"{CODED}:{uid}")
@@ -90,39 +170,3 @@ def coded_in(rows: tuple[Row, ...], key: str) -> tuple[Row, ...]:
             row = replace(row, cells=cells)
         changed.append(row)
     return tuple(changed)
-
-
-def _joined(members: list[tuple[str, Row]]) -> Row:
-    """One row for several IODs: instances add up; series, studies and patients are at least the largest."""
-    rows = [row for _, row in members]
-    evidence = [row.evidence for row in rows if row.evidence is not None]
-    if not evidence:
-        return rows[0]
-    studies = max(e.studies for e in evidence)
-    joined = Evidence(
-        carriers=sum(e.carriers for e in evidence),
-        present=sum(e.present for e in evidence),
-        partial=sum(e.partial for e in evidence),
-        with_value=sum(e.with_value for e in evidence),
-        empty=sum(e.empty for e in evidence),
-        series=max(e.series for e in evidence),
-        studies=studies,
-        patients=max(e.patients for e in evidence),
-        devices=max(e.devices for e in evidence),
-        weak=all(e.weak for e in evidence),
-        example=min(e.example for e in evidence),
-    )
-    conditions = _joined_conditions([(title, row.cells["Conditions"]) for title, row in members if row.cells])
-    return replace(rows[0], evidence=joined, cells={**rows[0].cells, "Conditions": conditions})
-
-
-def _joined_conditions(members: list[tuple[str, Cell]]) -> Cell:
-    """The Conditions of one row for several IODs: one sentence where they agree, else one for each IOD that has one."""
-    texts = {cell.text for _, cell in members}
-    confirmed = [cell.status is Status.CONFIRMED for _, cell in members]
-    if len(texts) == 1 and (all(confirmed) or not any(confirmed)):
-        return max((cell for _, cell in members), key=lambda cell: (len(cell.reason), cell.reason))
-    text = " ".join(f"{title}: {cell.text}" for title, cell in members if cell.text)
-    reason = "; ".join(f"{title}: {cell.reason}" for title, cell in members if cell.reason)
-    inferred = " ".join(f"{title}: {cell.inferred}" for title, cell in members if cell.inferred)
-    return Cell(text, Status.CONFIRMED, reason, inferred) if all(confirmed) else Cell(text, Status.PROPOSED, reason)
