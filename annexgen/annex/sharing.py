@@ -109,15 +109,13 @@ def _alike(members: list[_Candidate], thresholds: Thresholds) -> list[_Candidate
 
 def _said_alike(one: Draft, other: Draft) -> bool:
     """Whether a person said the same of every row that two IODs have: their words are never joined with others."""
-    mine = {row.path: row for row in one.rows}
-    for row in other.rows:
-        same = mine.get(row.path)
-        for name, cell in row.cells.items() if same is not None else ():
-            known = same.cells.get(name) if same is not None else None
-            if known is not None and Status.CONFIRMED in (cell.status, known.status):
-                if (cell.text, cell.status) != (known.text, known.status):
-                    return False
-    return True
+    mine = {row.path: row.cells for row in one.rows}
+    return not any(
+        Status.CONFIRMED in (cell.status, known.status) and (cell.text, cell.status) != (known.text, known.status)
+        for row in other.rows
+        for name, cell in row.cells.items()
+        if (known := mine.get(row.path, {}).get(name)) is not None
+    )
 
 
 def _little(one: Draft, other: Draft, thresholds: Thresholds) -> bool:

@@ -22,6 +22,7 @@ from firmware import (
     profile,
 )
 
+from annexgen.analyzers.thresholds import Thresholds
 from annexgen.annex.annotations import (
     ALL,
     COUNTS,
@@ -68,10 +69,19 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Profile:
     return profile(tmp_path_factory.mktemp("second"), second=True)
 
 
-def built(corpus: Profile, *annotations: Annotation, tables: tuple[TableStatement, ...] = ()) -> Annex:
+APART = Thresholds(sharing_rows=0, sharing_share=0)
+"""Tables are shared only where equal: a row that several IODs share though they differ says what is true of no single one."""
+
+
+def built(
+    corpus: Profile,
+    *annotations: Annotation,
+    tables: tuple[TableStatement, ...] = (),
+    thresholds: Thresholds | None = None,
+) -> Annex:
     numbered = tuple(replace(one, number=n) for n, one in enumerate(annotations, 1))
     statements = Statements(annotations=numbered, tables=tuple(replace(t, number=n) for n, t in enumerate(tables, 1)))
-    return number(build_annex(corpus, statements=statements))
+    return number(build_annex(corpus, statements=statements, thresholds=thresholds))
 
 
 def rows_at(annex: Annex, wanted: str) -> list[Row]:
@@ -131,7 +141,7 @@ def test_two_hundred_annotations_and_a_new_firmware(first: Profile, second: Prof
 
 
 def test_confirming_everything_changes_no_text_and_nothing_is_stale(samples: Profile) -> None:
-    plain = built(samples)
+    plain = built(samples, thresholds=APART)
     ids = {table.id: table.key for table in plain.tables}
     roles = next(t.columns for t in plain.tables if t.kind == "sop_classes")
     said: dict[tuple[str, str, str], Annotation] = {}
@@ -147,7 +157,7 @@ def test_confirming_everything_changes_no_text_and_nothing_is_stale(samples: Pro
                     for uid in key.sop_classes or (ALL,):
                         said[uid, key.path, column] = Annotation((uid,), key.path, column, text, seen=seen)
     assert len(said) > 3000
-    confirmed = built(samples, *said.values())
+    confirmed = built(samples, *said.values(), thresholds=APART)
     assert not stale(confirmed)
     assert [t.id for t in confirmed.tables] == [t.id for t in plain.tables]
     for one, other in zip(plain.tables, confirmed.tables, strict=True):
