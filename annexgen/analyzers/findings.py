@@ -1,19 +1,22 @@
-"""Findings about attributes: absent mandatory ones, elements outside the dictionary, private ones without creator."""
+"""Findings about one SOP Class: absent mandatory attributes, unknown elements, extensions, and those about values."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annexgen.analyzers.corpus_findings import support_remarks
+from annexgen.analyzers.remark import Remark
+from annexgen.analyzers.value_findings import value_remarks
 from annexgen.profile.paths import standard_path, steps
 from annexgen.standard import dictionary, iods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from annexgen.analyzers.modules import ModulesOfSopClass
     from annexgen.analyzers.presence import Presence
     from annexgen.profile.model import SopClassProfile
+    from annexgen.standard.enumerated_values import StandardValues
 
 _CHOICES = ("SR Document Content", "Directory Information")
 """Modules whose tables list alternatives (by Value Type, by Directory Record Type), each mandatory only in its place."""
@@ -21,20 +24,13 @@ _NAMED = 4
 """So many attributes are named where a finding is about several."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """One finding about a path of a SOP Class."""
-
-    code: str
-    severity: str
-    message: str
-    path: str
-    count: int
-    example: str = ""
-
-
-def remarks_of(profile: SopClassProfile, modules: ModulesOfSopClass, presence: dict[str, Presence]) -> list[Remark]:
-    """All findings about the attributes of one SOP Class, in order of path."""
+def remarks_of(
+    profile: SopClassProfile,
+    modules: ModulesOfSopClass,
+    presence: dict[str, Presence],
+    standard: Callable[[str], tuple[StandardValues, ...]],
+) -> list[Remark]:
+    """All findings about one SOP Class, in order of path; `standard`: what the Standard lists for the attribute at a path."""
     remarks: list[Remark] = []
     for path, seen in presence.items():
         parts = steps(path)
@@ -50,6 +46,8 @@ def remarks_of(profile: SopClassProfile, modules: ModulesOfSopClass, presence: d
             message = f"{last.shown_tag} is not in the data dictionary"
             remarks.append(Remark("not-in-dictionary", "warning", message, path, count, example))
     remarks.extend(_extensions(profile, modules, presence))
+    remarks.extend(value_remarks(profile, presence, standard))
+    remarks.extend(support_remarks(profile, presence))
     for use in (use for use in modules.modules if modules.iod and not use.extension):
         for attribute in iods.module(use.key).attributes:
             remarks.extend(_mandatory(attribute, use.name, use.usage, use.instances, presence, set(use.tags)))
@@ -63,22 +61,19 @@ def _extensions(
     if modules.iod is None:
         return
     groups = [
-        (f"form the {use.name} Module, which the", "does not have", use.tags)
+        (f" form the {use.name} Module, which the", " does not have", use.tags)
         for use in modules.modules
         if use.extension
     ]
     if modules.additional:
-        groups.append(("belong to no Module of the", "and form none of another", modules.additional))
+        belong = " belong" if len(modules.additional) > 1 else " belongs"
+        groups.append((f"{belong} to no Module of the", "", modules.additional))
     for before, after, tags in groups:
         first = standard_path((tags[0],))
         names = [f"{dictionary.attribute_name(tag) or 'unknown'} {standard_path((tag,))}" for tag in tags[:_NAMED]]
         more = f" and {len(tags) - _NAMED} more" if len(tags) > _NAMED else ""
-        what = (
-            f"{len(tags)} attributes {before}"
-            if len(tags) > 1
-            else f"1 attribute {before.replace('belong', 'belongs')}"
-        )
-        message = f"{what} {modules.name} IOD {after} (Standard Extended SOP Class): {', '.join(names)}{more}"
+        shown = f"{', '.join(names)}{more}"
+        message = f"{shown}{before} {modules.name} IOD{after} (Standard Extended SOP Class)"
         count = max(presence[standard_path((tag,))].present for tag in tags)
         yield Remark("standard-extended", "note", message, first, count, profile.paths[first].example)
 

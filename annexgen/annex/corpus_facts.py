@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from annexgen.analyzers.corpus_findings import is_name, product_remarks
 from annexgen.analyzers.findings import remarks_of
+from annexgen.analyzers.value_findings import code_meaning_remarks
 from annexgen.annex.model import (
     Corpus,
     Device,
@@ -16,6 +18,7 @@ from annexgen.annex.model import (
 from annexgen.sr.checks import content_remarks
 
 if TYPE_CHECKING:
+    from annexgen.analyzers.remark import Remark
     from annexgen.annex.drafts import (
         SopClassDraft,
     )
@@ -25,8 +28,8 @@ if TYPE_CHECKING:
 def product_of(profile: Profile) -> Product:
     """The product as its instances name it; without a name where several models are in the corpus."""
     devices = devices_of(profile)
-    named = [device for device in devices if device.model]
-    manufacturers = {device.manufacturer for device in named or devices if device.manufacturer}
+    named = [device for device in devices if is_name(device.model)]
+    manufacturers = {device.manufacturer for device in named or devices if is_name(device.manufacturer)}
     manufacturer = manufacturers.pop() if len(manufacturers) == 1 else ""
     if len({device.model for device in named}) == 1:
         return Product(named[0].model, manufacturer, tuple(sorted({d.versions for d in named if d.versions})))
@@ -77,36 +80,24 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
                 example=example,
             )
         )
-    models = sorted({f"{d.manufacturer} {d.model}".strip() for d in devices_of(profile) if d.model})
-    if len(models) > 1:
-        message = (
-            f"the instances come from {len(models)} products ({'; '.join(models)}), and these annexes describe them as one; "
-            "choose one with --device"
-        )
-        findings.append(Finding("several-products", "warning", message, count=len(models)))
     items = profile.links.items
     if items:
         message = (
             f"{items} Modality Worklist items were read; they are compared with the instances, and are none of them"
         )
         findings.append(Finding("worklist-items", "note", message, count=items))
+    findings.extend(_finding(remark, "") for remark in product_remarks(profile))
+    findings.extend(_finding(remark, uid) for uid, remark in code_meaning_remarks(profile))
     for (code, uid, path, message), problems in sorted(profile.problems.items()):
         findings.append(Finding(code, "warning", message, uid, path, problems.instances, problems.example))
     for one in views:
-        attributes = remarks_of(one.view.profile, one.modules, one.view.presence)
-        for remark in (*attributes, *content_remarks(one.reports)):
-            findings.append(
-                Finding(
-                    remark.code,
-                    remark.severity,
-                    remark.message,
-                    one.view.uid,
-                    remark.path,
-                    remark.count,
-                    remark.example,
-                )
-            )
+        attributes = remarks_of(one.view.profile, one.modules, one.view.presence, one.view.standard_values)
+        findings.extend(_finding(remark, one.view.uid) for remark in (*attributes, *content_remarks(one.reports)))
     return findings
+
+
+def _finding(remark: Remark, uid: str) -> Finding:
+    return Finding(remark.code, remark.severity, remark.message, uid, remark.path, remark.count, remark.example)
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annexgen.analyzers.findings import Remark
+from annexgen.analyzers.remark import Remark
 from annexgen.analyzers.values import code_text
 from annexgen.profile.model import OPEN, PLAIN
 from annexgen.standard import context_groups
