@@ -34,6 +34,8 @@ JAR = Path("/usr/share/java/pixelmed.jar")
 _LIMITS = ("xpathExprOpLimit", "xpathTotalOpLimit", "xpathExprGrpLimit")
 _ROW = re.compile(r"CheckContentItem: templateID = (\S+)")
 _MATCHED = re.compile(r"CheckContentItem: Matched: .* with (\d+) content items")
+_VARIANT = re.compile(r"(\d+)([a-cA-C]$)?")
+"""The number of a template, with its letter where it has one, without the validator's names of variants (1400M, 4019Contains)."""
 _ITEM = re.compile(r"Iterating on match: ([\d.]+):")
 
 
@@ -97,8 +99,8 @@ def validated(file: Path, jar: Path) -> dict[str, set[str]]:
     waiting: list[list[str | int]] = []
     for line in (done.stdout + done.stderr).splitlines():
         if row := _ROW.match(line):
-            digits = re.match(r"\d+[A-C]?(?![a-z])|\d+", row[1])
-            template = digits[0] if digits else row[1]
+            number = _VARIANT.match(row[1])
+            template = number[1] + (number[2] or "").upper() if number else row[1]
         elif matched := _MATCHED.match(line):
             waiting.append([template, int(matched[1])])
         elif item := _ITEM.match(line):

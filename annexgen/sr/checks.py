@@ -98,6 +98,9 @@ def _against_template(report: MatchedTree, node: ContentNode) -> Iterator[Remark
         asked = " or ".join(candidate.row.value_types)
         message = f"{_name(node)} is of Value Type {node.value_type}, but {place} asks for {asked}"
         yield _remark("content-value-type", "warning", node, message, node.items)
+    if not node.level and not candidate.names(node.key):
+        message = f"{_name(node)} is no title that {place} allows"
+        yield _remark("content-title", "warning", node, message, node.items)
     if node.value_type == "CODE":
         tokens = {
             v[1:]: c.instances for v, c in node.statistics.values.items() if v[0] == PLAIN and v.count("\x1f") == 2

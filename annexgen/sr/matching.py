@@ -80,7 +80,9 @@ class _Matching:
         root, assignments = tree.root, dict[str, Assignment]()
         stated = tree.template
         if stated:
-            candidates = [c for c in self._expansion.roots(stated) if c.matches(root)]
+            # A title that the template does not know is a finding, and no reason to leave the rest unexplained.
+            tops = self._expansion.roots(stated)
+            candidates = [c for c in tops if c.matches(root)] or [c for c in tops if c.allows_value_type(root)]
             others: tuple[str, ...] = ()
             guessed = False
         else:

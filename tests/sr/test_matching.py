@@ -133,6 +133,36 @@ def test_a_wrong_relationship_is_a_finding_and_the_row_is_found() -> None:
     assert "HAS CONCEPT MOD" in remark.message
 
 
+def test_a_title_that_the_template_does_not_know_is_a_finding() -> None:
+    root = report(group(template="1501"), template="10001")
+    trees = matched(root)
+    assert trees[0].template == "10001"
+    assert [r.code for r in content_remarks(trees) if r.path == trees[0].tree.root.path and "title" in r.code] == [
+        "content-title"
+    ]
+
+
+def test_units_and_codes_that_the_row_does_not_allow_are_findings() -> None:
+    number = item("CONTAINS", "NUM", ("113722", "DCM", "Dose Area Product Total"), "1", unit=("Gym2", "UCUM", "Gym2"))
+    observer = item("HAS OBS CONTEXT", "CODE", ("121005", "DCM", "Observer Type"), ("1", "99ACME", "Own observer"))
+    dose = item("CONTAINS", "CONTAINER", ("113702", "DCM", "Accumulated X-Ray Dose Data"), below=[number])
+    title = ("113701", "DCM", "X-Ray Radiation Dose Report")
+    remarks = content_remarks(matched(item("", "CONTAINER", title, below=[observer, dose], template="10001")))
+    assert [r.count for r in remarks if r.code == "content-unit-not-allowed"] == [1]
+    (code,) = [r for r in remarks if r.code == "content-code-not-allowed"]
+    assert "Own observer" in code.message
+    assert code.path.endswith("DCM:121005")
+
+
+def test_a_code_meaning_that_is_not_the_standards_is_a_finding() -> None:
+    wrong = ("42798000", "SCT", "Brightness")
+    fine = ("39607008", "SCT", "Lungs")
+    remarks = content_remarks(
+        matched(report(group(item("CONTAINS", "NUM", wrong, "3"), item("HAS CONCEPT MOD", "CODE", SITE, fine))))
+    )
+    assert ["Brightness" in r.message for r in remarks if r.code == "content-meaning"] == [True]
+
+
 def test_mandatory_rows_that_are_absent_are_counted() -> None:
     bare = item("CONTAINS", "CONTAINER", ("113706", "DCM", "Irradiation Event X-Ray Data"))
     root = item("", "CONTAINER", ("113701", "DCM", "X-Ray Radiation Dose Report"), below=[bare, bare], template="10001")
