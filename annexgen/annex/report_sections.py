@@ -32,10 +32,11 @@ def report_sections(outline: Outline, described: list[SopClassDraft], thresholds
     reports.sort(key=lambda r: (*numeric(r[1].template), r[1].tree.title, r[0].view.uid))
     names = Counter(_name(report) for _, report in reports)
     for number, (one, report) in enumerate(reports, start=1):
-        # Reports of one kind in several SOP Classes are told apart by these.
+        # Reports of one kind are told apart by their SOP Class, and by whether they name their template.
         title = _name(report)
         if names[title] > 1:
             title = f"{title}, {one.view.title.removesuffix(' IOD')}"
+            title += ", template not named" if report.guessed else ""
         _report_section(outline, f"N.10.{number}", title, one, report, thresholds, limits)
 
 
