@@ -118,6 +118,7 @@ def root_templates_table(reports: list[tuple[SopClassView, MatchedTree]]) -> Tab
     rows: list[Row] = []
     previous = ""
     for (tid, uid), group in sorted(found.items(), key=lambda f: (*numeric(f[0][0]), f[0][1])):
+        group.sort(key=lambda entry: entry[1].guessed)
         view, report = group[0]
         first = tid != previous
         previous = tid
