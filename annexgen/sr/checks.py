@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from annexgen.standard.templates import CodeConstraint
 
 _RETIRED_SCHEMES = ("SRT", "SNM3", "99SDM")
+_STEM = 3
+"""Words that begin with the same letters are taken for forms of one word: Angle and Angular."""
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -171,6 +173,6 @@ def _synonyms(one: str, other: str) -> bool:
     Coding schemes other than DICOM's own have several names for a concept, and any may be the Code Meaning.
     """
     words, others = _WORD.findall(one.lower()), _WORD.findall(other.lower())
-    if {word[:4] for word in words} & {word[:4] for word in others}:
+    if {word[:_STEM] for word in words} & {word[:_STEM] for word in others}:
         return True
-    return any("".join(w[0] for w in a) in "".join(b) for a, b in ((words, others), (others, words)) if a)
+    return any(len(a) == 1 and a[0] == "".join(word[0] for word in b) for a, b in ((words, others), (others, words)))
