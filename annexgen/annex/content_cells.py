@@ -97,6 +97,15 @@ def value_cell(row: ReportRow, statistics: PathStatistics, codes: CodeTables) ->
     return Cell(values_of(statistics).text)
 
 
+def listed_codes(row: ReportRow, statistics: PathStatistics) -> tuple[str, ...]:
+    """The codes of a row one by one: its values, or the concept names where these vary."""
+    if row.node.value_type == "CODE":
+        found = _distinct(v[1:] for v in statistics.values if v[0] == "=" and v.count("\x1f") == 2)
+    else:
+        found = row.concepts if len(row.concepts) > CELL_VALUES else ()
+    return tuple(sorted(code_text(code) for code in found))
+
+
 def _number_text(row: ReportRow, statistics: PathStatistics, codes: CodeTables) -> str:
     parts = []
     if len(row.concepts) <= CELL_VALUES:

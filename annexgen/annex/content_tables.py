@@ -12,6 +12,7 @@ from annexgen.annex.content_cells import (
     CodeTables,
     comment_text,
     concept_cell,
+    listed_codes,
     template_cell,
     value_cell,
 )
@@ -77,7 +78,8 @@ def _row(context: ReportContext, row: ReportRow, above: ReportRow | None, codes:
         "Comments": Cell(comments, Status.PROPOSED if condition else Status.OBSERVED, reason),
     }
     evidence = replace(evidence_of(seen, statistics.example), items=row.items)
-    return Row(cells, row.paths[0], row.paths[1:], row.level, evidence=evidence)
+    listed = listed_codes(row, statistics)
+    return Row(cells, row.paths[0], row.paths[1:], row.level, evidence=evidence, values=listed)
 
 
 def _presence(view: SopClassView, row: ReportRow) -> Presence:

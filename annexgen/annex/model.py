@@ -75,12 +75,23 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """How a row that several SOP Classes share is for one of them, where it differs; without cells it has no such row."""
+
+    cells: Mapping[str, str] = field(default_factory=dict)
+    values: tuple[str, ...] = ()
+    closed: bool = True
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row. `path` is the element path or content item path it documents, `covers` further paths it speaks for.
 
     A row with `heading` is a caption inside the table (its first cell spans all columns) and documents no path.
     `level` is the nesting depth, already spelt out as `>` in the first cell. `reference` is the key (after numbering:
-    the id) of the table the row points to.
+    the id) of the table the row points to. `values` are the values that its Value cell lists or refers to, `closed` whether
+    no others are to be expected. `apart` says by SOP Class UID where a shared row differs from what it is for that one.
     """
 
     cells: Mapping[str, Cell]
@@ -90,6 +101,9 @@ class Row:
     heading: bool = False
     evidence: Evidence | None = None
     reference: str = ""
+    values: tuple[str, ...] = ()
+    closed: bool = True
+    apart: Mapping[str, Apart] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from annexgen.annex.model import TABLE_TOKEN, Annex, Cell, Finding, Row, Section, Table
+from annexgen.annex.model import TABLE_TOKEN, Annex, Apart, Cell, Finding, Row, Section, Table
 
 SCHEMES = ("template", "published")
 
@@ -172,7 +172,12 @@ def _row(row: Row, table: Table, ids: Mapping[str, str], resolve: _Resolve, wher
         row,
         cells={column: _cell(row.cells.get(column, Cell()), resolve, where) for column in table.columns},
         reference=ids[row.reference] if row.reference else "",
+        apart={uid: _apart(apart, resolve, where) for uid, apart in row.apart.items()},
     )
+
+
+def _apart(apart: Apart, resolve: _Resolve, where: str) -> Apart:
+    return replace(apart, cells={column: resolve(text, where) for column, text in apart.cells.items()})
 
 
 def _cell(cell: Cell, resolve: _Resolve, where: str) -> Cell:

@@ -168,7 +168,15 @@ def attribute_row(
     conditional = CONDITIONAL in (seen.of_attribute, seen.of_value)
     cells["Conditions"] = UNKNOWN if conditional else Cell("")
     cells["Comments"] = Cell(comment)
-    return Row(cells, path, covers, level, evidence=evidence_of(seen, statistics.example))
+    return Row(
+        cells,
+        path,
+        covers,
+        level,
+        evidence=evidence_of(seen, statistics.example),
+        values=values.texts,
+        closed=values.complete and values.closed,
+    )
 
 
 def _sizes(step: Step, statistics: PathStatistics, values: Values) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from annexgen.annex.model import (
     FORMAT_VERSION,
     Annex,
+    Apart,
     Cell,
     Corpus,
     Device,
@@ -198,7 +199,19 @@ def _row_to_json(row: Row, table: Table) -> dict[str, Any]:
         "status": {column: str(cell.status) for column, cell in cells.items()},
         "reasons": {column: cell.reason for column, cell in cells.items() if cell.reason},
         "inferred": {column: cell.inferred for column, cell in cells.items() if cell.inferred},
+        "values": list(row.values),
+        "closed": row.closed,
+        "apart": {uid: _apart_to_json(row.apart[uid]) for uid in sorted(row.apart)},
         "evidence": _evidence_to_json(row.evidence),
+    }
+
+
+def _apart_to_json(apart: Apart) -> dict[str, Any]:
+    return {
+        "cells": dict(apart.cells),
+        "values": list(apart.values),
+        "closed": apart.closed,
+        "evidence": _evidence_to_json(apart.evidence),
     }
 
 
@@ -398,7 +411,10 @@ def _row_from_json(value: object, where: str, columns: tuple[str, ...]) -> Row:
     row = _Object(
         value,
         where,
-        ("path", "covers", "level", "heading", "reference", "cells", "status", "reasons", "inferred", "evidence"),
+        (
+            *("path", "covers", "level", "heading", "reference", "cells", "status", "reasons", "inferred"),
+            *("values", "closed", "apart", "evidence"),
+        ),
     )
     cells = _Object(row.value["cells"], f"{where}.cells", columns)
     status = _Object(row.value["status"], f"{where}.status", columns)
@@ -423,6 +439,19 @@ def _row_from_json(value: object, where: str, columns: tuple[str, ...]) -> Row:
         heading=row.truth("heading"),
         evidence=_evidence_from_json(row.value["evidence"], f"{where}.evidence"),
         reference=row.text("reference"),
+        values=row.texts("values"),
+        closed=row.truth("closed"),
+        apart=row.mapping("apart", _apart_from_json),
+    )
+
+
+def _apart_from_json(value: object, where: str) -> Apart:
+    apart = _Object(value, where, ("cells", "values", "closed", "evidence"))
+    return Apart(
+        cells=apart.mapping("cells", _text),
+        values=apart.texts("values"),
+        closed=apart.truth("closed"),
+        evidence=_evidence_from_json(apart.value["evidence"], f"{where}.evidence"),
     )
 
 

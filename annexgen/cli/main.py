@@ -15,6 +15,7 @@ COMMANDS = {
     "build": "Write the draft annexes of instances or profiles.",
     "init": "Write a first product.toml from instances or profiles, to be filled in.",
     "annotate": "Take a person's words from a workbook, write open questions, say how much is confirmed.",
+    "diff": "Say what changed from one annex, profile or corpus to another.",
     "show": "Print a summary of what instances or a profile hold.",
     "locate": "Name the file that a file id of an output stands for.",
     "samples": "Write the corpus of a simulated product.",

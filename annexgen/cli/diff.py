@@ -1,0 +1,147 @@
+"""`annexgen diff`: what changed from one annex to another."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from annexgen.cli.product import load_product, product_option
+from annexgen.cli.sources import Reading, fail, quiet_option, read_sources
+
+if TYPE_CHECKING:
+    from annexgen.analyzers.thresholds import Thresholds
+    from annexgen.annex.annotations import Statements
+    from annexgen.annex.comparison import Comparison
+    from annexgen.annex.model import Annex
+
+DIFFERENT = 1
+FORMATS = ("text", "md", "html", "xlsx", "json")
+
+
+@click.command("diff")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "format_name", type=click.Choice(FORMATS), help="Default: what the name of -o says, else text."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write to FILE.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if there are differences.")
+@click.option("--decided", is_flag=True, help="With --exit-code: differences that may be accidents do not count.")
+@click.option("--all", "everything", is_flag=True, help="As text: minor differences that may be accidents as well.")
+@product_option
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="TOML with a table [thresholds]: how much evidence an inference needs.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=lambda: os.cpu_count() or 1,
+    show_default="all processors",
+    help="Worker processes for reading instances.",
+)
+@quiet_option
+def command(
+    old: Path,
+    new: Path,
+    format_name: str | None,
+    output: Path | None,
+    exit_code: bool,
+    decided: bool,
+    everything: bool,
+    product: Path | None,
+    config: Path | None,
+    jobs: int,
+    quiet: bool,
+) -> None:
+    """Say what changed from OLD to NEW; each is an annex.json, a profile, or a folder or file of instances.
+
+    Differences come ranked by what they mean to a receiver; those that too little evidence could explain are marked.
+    Exit code 1 with --exit-code if there are differences.
+    """
+    from annexgen.analyzers import thresholds
+    from annexgen.annex.comparison import compare
+
+    try:
+        chosen = thresholds.load(config) if config else None
+    except thresholds.ThresholdsError as error:
+        fail(str(error))
+    statements = load_product(product)
+    before, after = (_annex(side, statements, chosen, jobs, quiet) for side in (old, new))
+    comparison = compare(before, after)
+    _write(comparison, format_name or _format_of(output), output, everything)
+    counting = [change for change in comparison.changes if not (decided and change.weak)]
+    if exit_code and counting:
+        sys.exit(DIFFERENT)
+
+
+def _annex(side: Path, statements: Statements | None, chosen: Thresholds | None, jobs: int, quiet: bool) -> Annex:
+    """The numbered annex of one side; ends the command when there is none."""
+    from annexgen.annex.build import build_annex
+    from annexgen.annex.numbering import number
+    from annexgen.annex.serialization import AnnexFormatError, loads
+
+    if side.suffix == ".json" and side.is_file():
+        try:
+            return loads(side.read_text(encoding="utf-8"))
+        except (AnnexFormatError, UnicodeDecodeError) as error:
+            fail(f"{side}: {error}")
+        except OSError as error:
+            fail(f"{side}: {error.strerror}")
+    reading = Reading((str(side),), "safe", jobs, 300.0, None, False, None, "", quiet)
+    return number(build_annex(read_sources(reading), thresholds=chosen, statements=statements))
+
+
+def _format_of(output: Path | None) -> str:
+    name = output.suffix.removeprefix(".") if output is not None else ""
+    return {"md": "md", "html": "html", "xlsx": "xlsx", "json": "json"}.get(name, "text")
+
+
+def _write(comparison: Comparison, format_name: str, output: Path | None, everything: bool) -> None:
+    """Write to the file, or to standard output."""
+    if format_name == "text":
+        from rich.console import Console
+
+        from annexgen.render.comparison.text import summary
+
+        if output is None:
+            Console(soft_wrap=True, highlight=False).print(summary(comparison, everything=everything))
+            return
+        try:
+            with output.open("w", encoding="utf-8") as file:
+                Console(file=file, soft_wrap=True, highlight=False).print(summary(comparison, everything=everything))
+        except OSError as error:
+            fail(f"{output}: {error.strerror}")
+        return
+    content = _content(comparison, format_name)
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+
+
+def _content(comparison: Comparison, format_name: str) -> bytes:
+    if format_name == "xlsx":
+        from annexgen.render.comparison.excel import workbook
+
+        return workbook(comparison)
+    if format_name == "html":
+        from annexgen.render.comparison.html import page
+
+        return page(comparison).encode("utf-8")
+    if format_name == "md":
+        from annexgen.render.comparison.markdown import document
+
+        return document(comparison).encode("utf-8", "backslashreplace")
+    from annexgen.render.comparison import json_file
+
+    return json_file.document(comparison).encode("utf-8", "backslashreplace")

@@ -1,0 +1,1 @@
+"""The differences between two annexes in every format that `annexgen diff` writes."""

@@ -1,0 +1,98 @@
+"""`annexgen diff` at the command line: formats, exit codes, sources of all kinds, clear messages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from annexgen.simulator import write_samples
+
+FORMATS = ("text", "md", "html", "xlsx", "json")
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-c", "from annexgen.cli.main import main; main()", *map(str, arguments)],
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus, its profile and annex; and the same less one kind of instance."""
+    folder = tmp_path_factory.mktemp("diff")
+    write_samples(folder / "all")
+    write_samples(folder / "less")
+    import pydicom
+
+    for path in sorted(p for p in (folder / "less").rglob("*") if p.is_file()):
+        if pydicom.dcmread(path, force=True).get("Modality") == "SR":
+            path.unlink()
+    for name in ("all", "less"):
+        assert run("scan", folder / name, "-o", folder / f"{name}.profile.json.gz", "--quiet").returncode == 0
+        assert (
+            run("build", folder / name, "-o", folder / f"{name}.annex", "--format", "json", "--quiet").returncode == 0
+        )
+    return folder
+
+
+def test_every_kind_of_source_says_the_same(folder: Path) -> None:
+    said = []
+    for old, new in (
+        (folder / "all", folder / "less"),
+        (folder / "all.profile.json.gz", folder / "less.profile.json.gz"),
+        (folder / "all.annex" / "annex.json", folder / "less.annex" / "annex.json"),
+    ):
+        done = run("diff", old, new, "--format", "json", "--quiet")
+        assert done.returncode == 0, done.stderr
+        said.append([(c["kind"], c["what"], c["path"], c["column"]) for c in json.loads(done.stdout)["changes"]])
+    assert said[0] == said[1] == said[2]
+    assert ("removed", "SOP Class", "", "") in said[0]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_formats_are_written_twice_the_same(name: str, folder: Path, tmp_path: Path) -> None:
+    old, new = (folder / f"{side}.annex" / "annex.json" for side in ("all", "less"))
+    first, second = (run("diff", old, new, "--format", name) for _ in range(2))
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout
+    assert first.stdout
+    file = tmp_path / f"difference.{name}"
+    assert run("diff", old, new, "--format", name, "-o", file).returncode == 0
+    assert file.read_bytes() == first.stdout
+    if name == "xlsx":
+        assert load_workbook(BytesIO(first.stdout)).sheetnames == ["Differences"]
+    elif name != "json":
+        assert b"Comprehensive" in first.stdout
+
+
+def test_the_name_of_the_file_chooses_the_format(folder: Path, tmp_path: Path) -> None:
+    old, new = (folder / f"{side}.annex" / "annex.json" for side in ("all", "less"))
+    assert run("diff", old, new, "-o", tmp_path / "d.html").returncode == 0
+    assert (tmp_path / "d.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_exit_codes(folder: Path) -> None:
+    old, new = (folder / f"{side}.annex" / "annex.json" for side in ("all", "less"))
+    assert run("diff", old, new).returncode == 0
+    assert run("diff", old, new, "--exit-code").returncode == 1
+    assert run("diff", old, old, "--exit-code").returncode == 0
+    missing = run("diff", old, folder / "nowhere")
+    assert missing.returncode == 2
+    assert b"nowhere" in missing.stderr
+
+
+def test_a_damaged_annex_is_said(folder: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "annex.json"
+    damaged.write_text('{"format_version": 1}', encoding="utf-8")
+    done = run("diff", damaged, folder / "less.annex" / "annex.json")
+    assert done.returncode == 2
+    assert b"annex.json" in done.stderr
+    assert b"Traceback" not in done.stderr
