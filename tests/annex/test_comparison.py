@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pydicom
 import pytest
-from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from two_versions import (
     CR,
@@ -31,6 +30,8 @@ from annexgen.profile.scan import scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from pydicom.dataset import Dataset
 
     from annexgen.annex.comparison import Change, Comparison
     from annexgen.annex.model import Annex

@@ -6,12 +6,15 @@ import json
 import subprocess
 import sys
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
 
 from annexgen.simulator import write_samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMATS = ("text", "md", "html", "xlsx", "json")
 
