@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import ALWAYS, CONDITIONAL
 from annexgen.analyzers.values import CELL_VALUES, Values
-from annexgen.annex.model import Cell, Evidence, Row, Status, table_token
+from annexgen.annex.model import TABLE_TOKEN, Apart, Cell, Evidence, Row, Status, table_token
 from annexgen.profile.paths import parent
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?(e[-+]?[0-9]+)?")
 class Member:
     """One IOD's draft of a table."""
 
+    sop_class: str
     title: str
     draft: Draft
 
@@ -93,7 +94,31 @@ def _merged_row(members: Sequence[Member], rows: Sequence[Row | None], coded: st
         cells["Value"] = first.cells["Value"]
     cells["Conditions"] = _conditions(having, absent, values=listed is None)
     covers = tuple(dict.fromkeys(path for _, row in having for path in row.covers))
-    return replace(first, covers=covers, cells=cells, evidence=_evidence(members, rows)), listed
+    row = replace(
+        first,
+        covers=covers,
+        cells=cells,
+        evidence=_evidence(members, rows),
+        values=tuple(sorted({value for _, one in having for value in one.values})),
+        closed=all(one.closed for _, one in having),
+    )
+    return replace(row, apart=_apart(row, members, rows)), listed
+
+
+def _apart(merged_row: Row, members: Sequence[Member], rows: Sequence[Row | None]) -> dict[str, Apart]:
+    """What each IOD says of the row where the row for all of them says something else."""
+    found: dict[str, Apart] = {}
+    for member, row in zip(members, rows, strict=True):
+        if row is None:
+            found[member.sop_class] = Apart()
+            continue
+        texts = {name: cell.text for name, cell in row.cells.items()}
+        if TABLE_TOKEN.search(texts.get("Value", "")):
+            texts["Value"] = "; ".join(row.values)
+        same = all(cell.text == merged_row.cells[name].text for name, cell in row.cells.items() if name != "Value")
+        if not same or row.values != merged_row.values or row.cells["Value"].text != merged_row.cells["Value"].text:
+            found[member.sop_class] = Apart(texts, row.values, row.closed, row.evidence)
+    return found
 
 
 def _texts(cells: list[tuple[str, Cell]]) -> Cell:

@@ -68,7 +68,7 @@ def shared_tables(described: list[SopClassDraft], thresholds: Thresholds) -> Sha
             left = [member for member in left if member not in chosen]
             key = f"{COMMON}{number if number > 1 else ''}:{identity}"
             coded = f"{CODED}:{COMMON}"
-            rows, values = merged([Member(m.one.view.title, m.draft) for m in chosen], coded)
+            rows, values = merged([Member(m.one.view.uid, m.one.view.title, m.draft) for m in chosen], coded)
             titles = f" for {', '.join(m.one.view.title for m in chosen)}" if number > 1 else ""
             first = chosen[0].draft
             sop_classes = tuple(sorted(m.one.view.uid for m in chosen))

@@ -23,10 +23,12 @@ from two_versions import (
     write,
 )
 
+from annexgen.analyzers.thresholds import Thresholds
 from annexgen.annex.build import build_annex
 from annexgen.annex.comparison import Weight, compare
 from annexgen.annex.numbering import number
 from annexgen.profile.scan import scan
+from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -351,6 +353,15 @@ def test_sop_classes_that_come_and_go(before: Annex, tmp_path: Path) -> None:
 
 def test_an_annex_does_not_differ_from_itself(before: Annex) -> None:
     assert compare(before, before).changes == ()
+
+
+def test_tables_that_are_shared_or_not_are_no_differences(tmp_path: Path) -> None:
+    write_samples(tmp_path)
+    profile = scan([tmp_path])
+    apart = number(build_annex(profile, thresholds=Thresholds(sharing_rows=0, sharing_share=0)))
+    shared = number(build_annex(profile))
+    assert sum(len(t.rows) for t in shared.tables) < sum(len(t.rows) for t in apart.tables)
+    assert [c.message for c in compare(apart, shared).changes] == []
 
 
 def test_the_most_important_come_first(before: Annex, tmp_path: Path) -> None:

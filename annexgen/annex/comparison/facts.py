@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from annexgen.profile.paths import steps
@@ -73,6 +73,11 @@ def facts_of(annex: Annex) -> Facts:
     for (what, uid, _), fact in facts.things.items():
         if what == "SOP Class" and fact.evidence is not None:
             facts.series[uid] = fact.evidence.series
+    for key, fact in facts.things.items():
+        if fact.evidence is not None and fact.evidence.series > facts.series.get(key[1], fact.evidence.series):
+            # A shared row's evidence is that of all its SOP Classes together.
+            evidence = replace(fact.evidence, series=facts.series[key[1]])
+            facts.things[key] = replace(fact, evidence=evidence)
     return facts
 
 
