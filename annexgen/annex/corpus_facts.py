@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.analyzers.corpus_findings import is_name, product_remarks
 from annexgen.analyzers.findings import remarks_of
+from annexgen.analyzers.private_findings import private_remarks
 from annexgen.analyzers.value_findings import code_meaning_remarks
 from annexgen.annex.model import (
     Corpus,
@@ -92,7 +93,10 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
         findings.append(Finding(code, "warning", message, uid, path, problems.instances, problems.example))
     for one in views:
         attributes = remarks_of(one.view.profile, one.modules, one.view.presence, one.view.standard_values)
-        findings.extend(_finding(remark, one.view.uid) for remark in (*attributes, *content_remarks(one.reports)))
+        private = private_remarks(one.view.profile, one.view.presence)
+        findings.extend(
+            _finding(remark, one.view.uid) for remark in (*attributes, *private, *content_remarks(one.reports))
+        )
     return findings
 
 

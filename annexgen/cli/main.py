@@ -17,6 +17,8 @@ COMMANDS = {
     "annotate": "Take a person's words from a workbook, write open questions, say how much is confirmed.",
     "diff": "Say what changed from one annex, profile or corpus to another.",
     "show": "Print a summary of what instances or a profile hold.",
+    "audit": "Compare the private attributes that are written with those that are disclosed.",
+    "private": "Make what describes the private attributes of a product.",
     "locate": "Name the file that a file id of an output stands for.",
     "samples": "Write the corpus of a simulated product.",
     "standard": "List and show the tables of the Standard, or import an edition.",

@@ -1,0 +1,301 @@
+"""Compares the private attributes that a corpus writes with those that are disclosed: what a release must not overlook."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from annexgen.analyzers.presence import ALWAYS
+from annexgen.analyzers.private_information import SAFE, UNSAFE, stated, suspicion_at
+from annexgen.analyzers.thresholds import Thresholds
+from annexgen.annex.disclosure import Disclosure, Key, key_of
+from annexgen.annex.drafts import sop_class_draft
+from annexgen.annex.private_drafts import draft_private
+from annexgen.profile.model import PLAIN, merge_ranges
+from annexgen.profile.nodes import UNKNOWN_CREATOR
+from annexgen.profile.paths import parent, steps
+from annexgen.standard.private_dictionary import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annexgen.annex.drafts import SopClassDraft
+    from annexgen.annex.model import Row
+    from annexgen.profile.model import Profile, Range
+
+EXAMPLES = 3
+LONGEST_EXAMPLE = 64
+
+
+class Kind(StrEnum):
+    """What an audit finds."""
+
+    UNDISCLOSED_CREATOR = "undisclosed-creator"
+    UNDISCLOSED = "undisclosed-attribute"
+    NO_CREATOR = "missing-creator"
+    SAFE_IDENTIFYING = "safe-looks-identifying"
+    REPEATS = "repeats-patient-data"
+    VR = "vr-differs"
+    VM = "vm-differs"
+    PRESENCE = "presence-differs"
+    BLOCKS = "block-conflict"
+    DECLARED = "declared-unsafe"
+    CREATOR_NOT_SEEN = "creator-not-seen"
+    NOT_SEEN = "attribute-not-seen"
+
+
+SEVERITIES = {
+    Kind.UNDISCLOSED_CREATOR: "error",
+    Kind.UNDISCLOSED: "error",
+    Kind.NO_CREATOR: "error",
+    Kind.SAFE_IDENTIFYING: "error",
+    Kind.REPEATS: "error",
+    Kind.VR: "warning",
+    Kind.VM: "warning",
+    Kind.PRESENCE: "warning",
+    Kind.BLOCKS: "warning",
+    Kind.DECLARED: "note",
+    Kind.CREATOR_NOT_SEEN: "note",
+    Kind.NOT_SEEN: "note",
+}
+"""Errors are what is undisclosed or unsafe; a release should stop on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """One finding. `attribute` is (gggg,xxee), `values` examples for the confidential report only."""
+
+    kind: Kind
+    creator: str
+    attribute: str
+    message: str
+    instances: int = 0
+    sop_classes: tuple[str, ...] = ()
+    example: str = ""
+    values: tuple[str, ...] = ()
+
+    @property
+    def severity(self) -> str:
+        """error, warning or note."""
+        return SEVERITIES[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The report: how much was compared, and what was found. Only a confidential one holds values."""
+
+    instances: int
+    creators: int
+    attributes: int
+    disclosed: int
+    confidential: bool
+    findings: tuple[AuditFinding, ...]
+    sop_class_names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing undisclosed or unsafe was found."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a corpus has of one private attribute, all its places together."""
+
+    vrs: set[str] = field(default_factory=set)
+    multiplicity: Range | None = None
+    instances: int = 0
+    sop_classes: set[str] = field(default_factory=set)
+    presences: set[str] = field(default_factory=set)
+    suspicions: set[str] = field(default_factory=set)
+    stated: set[str] = field(default_factory=set)
+    example: str = ""
+    values: set[str] = field(default_factory=set)
+
+    def note(self, sop_class: str, instances: int, example: str) -> None:
+        """Add one place where it stands."""
+        self.instances += instances
+        self.sop_classes.add(sop_class)
+        self.example = min(filter(None, (self.example, example)), default="")
+
+
+@dataclass(slots=True)
+class _Corpus:
+    creators: dict[tuple[int, str], Seen] = field(default_factory=dict)
+    attributes: dict[Key, Seen] = field(default_factory=dict)
+    blocks: dict[tuple[str, str, int, int], dict[str, int]] = field(default_factory=dict)
+
+
+def audit(profile: Profile, disclosure: Disclosure, *, confidential: bool = False) -> Audit:
+    """Compare what a profile has with what is disclosed.
+
+    Args:
+        profile: what the corpus writes.
+        disclosure: what is disclosed.
+        confidential: whether example values go into the report; they are whatever the profile keeps.
+    """
+    corpus = _Corpus()
+    names: dict[str, str] = {}
+    for uid in sorted(profile.sop_classes):
+        one = sop_class_draft(uid, profile, EMPTY, Thresholds())
+        draft_private(one)
+        names[uid] = one.view.title
+        _collect(one, corpus)
+    found = [*_of_creators(corpus, disclosure), *_of_attributes(corpus, disclosure), *_of_blocks(corpus)]
+    if not confidential:
+        found = [_without_values(finding) for finding in found]
+    order = {kind: number for number, kind in enumerate(Kind)}
+    found.sort(key=lambda f: (order[f.kind], f.creator, f.attribute, f.message))
+    return Audit(
+        instances=profile.instances,
+        creators=len(corpus.creators),
+        attributes=len(corpus.attributes),
+        disclosed=len(disclosure.attributes),
+        confidential=confidential,
+        findings=tuple(found),
+        sop_class_names=names,
+    )
+
+
+def _collect(one: SopClassDraft, corpus: _Corpus) -> None:
+    """Add the private attributes of one SOP Class."""
+    drafts = [draft for draft, _ in one.private_drafts] + [draft for draft, *_ in one.private_macros]
+    for draft in {id(draft): draft for draft in drafts}.values():
+        for row in draft.rows:
+            for path in filter(None, (row.path, *row.covers)):
+                if path in one.view.profile.paths and steps(path)[-1].private:
+                    _collect_path(one, row, path, corpus)
+
+
+def _collect_path(one: SopClassDraft, row: Row, path: str, corpus: _Corpus) -> None:
+    step = steps(path)[-1]
+    statistics, seen = one.view.profile.paths[path], one.view.presence[path]
+    if step.is_creator:
+        place = corpus.creators.setdefault((step.group, step.creator), Seen())
+        place.note(one.view.uid, seen.present + seen.partial, statistics.example)
+        for block in statistics.blocks:
+            owners = corpus.blocks.setdefault((one.view.uid, parent(path), step.group, block), {})
+            owners[step.creator] = seen.present + seen.partial
+        return
+    place = corpus.attributes.setdefault(key_of(step), Seen())
+    place.note(one.view.uid, seen.present + seen.partial, statistics.example)
+    place.vrs.update(vr for vr, origin in statistics.vrs if vr != "UN")
+    place.multiplicity = merge_ranges(place.multiplicity, statistics.value_multiplicity)
+    place.presences.add(row.cells["Presence of Attribute"].text)
+    place.suspicions.update(filter(None, suspicion_at(path, one.view.profile, one.view.children).split("; ")))
+    said = stated(step, one.view.statements)
+    if said is not None:
+        place.stated.add(said.text)
+    plain = sorted(value[1:] for value in statistics.values if value[0] == PLAIN)
+    place.values.update(value[:LONGEST_EXAMPLE] for value in plain[:EXAMPLES])
+
+
+def _of_creators(corpus: _Corpus, disclosure: Disclosure) -> list[AuditFinding]:
+    found = []
+    for group, creator in sorted(corpus.creators.keys() - disclosure.creators):
+        seen = corpus.creators[group, creator]
+        message = f"Private Creator {creator} of group {group:04X} is written, but not disclosed"
+        found.append(_finding(Kind.UNDISCLOSED_CREATOR, (group, creator, None), message, seen))
+    for group, creator in sorted(disclosure.creators - corpus.creators.keys()):
+        if creator != UNKNOWN_CREATOR:
+            message = f"Private Creator {creator} of group {group:04X} is disclosed, but was never seen"
+            found.append(_finding(Kind.CREATOR_NOT_SEEN, (group, creator, None), message, None))
+    return found
+
+
+def _of_attributes(corpus: _Corpus, disclosure: Disclosure) -> list[AuditFinding]:
+    found = []
+    for key, seen in sorted(corpus.attributes.items()):
+        disclosed = disclosure.attributes.get(key)
+        suspicions = "; ".join(sorted(seen.suspicions))
+        if key[1] == UNKNOWN_CREATOR:
+            message = "the private element stands in a block that no Private Creator reserves"
+            found.append(_finding(Kind.NO_CREATOR, key, message, seen))
+        if disclosed is None:
+            found.append(_finding(Kind.UNDISCLOSED, key, "is written, but not disclosed", seen))
+        status = disclosed.status if disclosed else ""
+        if suspicions:
+            if SAFE in (status, *seen.stated):
+                message = f"is called SAFE, but {suspicions}"
+                found.append(_finding(Kind.SAFE_IDENTIFYING, key, message, seen))
+            elif status in ("", SAFE):
+                message = f"{suspicions}, and is not disclosed as {UNSAFE}"
+                found.append(_finding(Kind.REPEATS, key, message, seen))
+            else:
+                found.append(_finding(Kind.DECLARED, key, f"{suspicions}; disclosed as {status}", seen))
+        if disclosed is not None:
+            found.extend(_differences(key, seen, disclosed.vrs, disclosed.vms, disclosed.presences))
+    for key in sorted(disclosure.attributes.keys() - corpus.attributes.keys()):
+        found.append(_finding(Kind.NOT_SEEN, key, "is disclosed, but was never seen", None))
+    return found
+
+
+def _differences(key: Key, seen: Seen, vrs: set[str], vms: set[str], presences: set[str]) -> list[AuditFinding]:
+    found = []
+    others = seen.vrs - vrs
+    if vrs and others and vrs != {"UN"}:
+        message = f"VR {', '.join(sorted(others))} is written, but {', '.join(sorted(vrs))} disclosed"
+        found.append(_finding(Kind.VR, key, message, seen))
+    if vms and seen.multiplicity and not any(_within(seen.multiplicity, vm) for vm in vms):
+        low, high = seen.multiplicity
+        written = str(low) if low == high else f"{low}-{high}"
+        message = f"VM {written} is written, but {', '.join(sorted(vms))} disclosed"
+        found.append(_finding(Kind.VM, key, message, seen))
+    if presences == {ALWAYS} and seen.presences - {ALWAYS}:
+        found.append(_finding(Kind.PRESENCE, key, "is disclosed as ALWAYS present, but some instances lack it", seen))
+    return found
+
+
+def _within(seen: Range, vm: str) -> bool:
+    """Whether a range of VM lies in one as PS3.6 writes it; what cannot be understood contradicts nothing."""
+    match = re.fullmatch(r"(\d+)(?:-(\d*)(n?))?", vm.replace(" ", ""))
+    if match is None:
+        return True
+    low = int(match[1])
+    if match[2] is None:
+        return seen == (low, low)
+    return low <= seen[0] and (bool(match[3]) or seen[1] <= int(match[2] or low))
+
+
+def _of_blocks(corpus: _Corpus) -> list[AuditFinding]:
+    found = []
+    for (uid, _, group, block), owners in sorted(corpus.blocks.items()):
+        if len(owners) > 1:
+            names = " and ".join(f"{name} ({owners[name]} instances)" for name in sorted(owners))
+            message = (
+                f"block {block:02X} of group {group:04X} belongs to {names}: its tags alone do not tell whose they are"
+            )
+            seen = Seen(instances=sum(owners.values()), sop_classes={uid})
+            found.append(_finding(Kind.BLOCKS, (group, min(owners), None), message, seen))
+    return found
+
+
+def _finding(kind: Kind, key: tuple[int, str, int | None], message: str, seen: Seen | None) -> AuditFinding:
+    group, creator, element = key
+    if element is None:
+        attribute = f"({group:04X},00xx)"
+    elif creator == UNKNOWN_CREATOR:
+        attribute = f"({group:04X},{element:04X})"
+    else:
+        attribute = f"({group:04X},xx{element:02X})"
+    creator = "" if creator == UNKNOWN_CREATOR else creator
+    if seen is None:
+        return AuditFinding(kind, creator, attribute, message)
+    values = tuple(sorted(seen.values)[:EXAMPLES])
+    return AuditFinding(
+        kind, creator, attribute, message, seen.instances, tuple(sorted(seen.sop_classes)), seen.example, values
+    )
+
+
+def _without_values(finding: AuditFinding) -> AuditFinding:
+    return AuditFinding(
+        finding.kind,
+        finding.creator,
+        finding.attribute,
+        finding.message,
+        finding.instances,
+        finding.sop_classes,
+        finding.example,
+    )

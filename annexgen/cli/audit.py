@@ -1,0 +1,61 @@
+"""`annexgen audit`: compares the private attributes that a corpus writes with those that are disclosed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+
+
+@click.command("audit")
+@reading_options
+@click.option(
+    "--disclosed",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="annex.json, annex.xlsx, annex.docx or annex.html, or CSV with creator,group,element,vr,vm,name,status.",
+)
+@click.option(
+    "--report",
+    type=click.Choice(["shareable", "confidential"]),
+    default="shareable",
+    show_default=True,
+    help="shareable holds no value; confidential adds example values and is marked so.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to write into.")
+def command(reading: Reading, disclosed: Path, report: str, output: Path | None) -> None:
+    """Compare the private attributes of SOURCES with those that FILE discloses; print the report, and write it with -o.
+
+    Exit code 1 when something undisclosed or unsafe is found.
+    """
+    from annexgen.annex.audit import audit
+    from annexgen.annex.disclosed_files import DisclosureError, load_disclosure
+    from annexgen.render.audit_report import text_of, write_reports
+
+    try:
+        disclosure = load_disclosure(disclosed)
+    except DisclosureError as error:
+        fail(str(error))
+    confidential = report == "confidential"
+    result = audit(
+        read_sources(replace(reading, values="all") if confidential else reading),
+        disclosure,
+        confidential=confidential,
+    )
+    if not reading.quiet:
+        click.echo(text_of(result), nl=False)
+    if output is not None:
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            for path in write_reports(result, output):
+                if not reading.quiet:
+                    click.echo(str(path), err=True)
+        except OSError as error:
+            fail(f"{error.filename}: {error.strerror}")
+    if not result.passed:
+        sys.exit(1)

@@ -1,0 +1,168 @@
+"""The audit report as text, JSON, a page and a workbook; a confidential one says so on every page."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from annexgen.render.texts import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from annexgen.annex.audit import Audit, AuditFinding
+
+CONFIDENTIAL = "CONFIDENTIAL: holds values of patients"
+TITLE = "Audit of private attributes"
+COLUMNS = ("Severity", "Kind", "Private Creator", "Attribute", "Finding", "Instances", "SOP Classes", "Example file")
+VALUES = "Example values"
+
+
+def summary(audit: Audit) -> str:
+    """One sentence: how much was compared, and how it went."""
+    counts = Counter(finding.severity for finding in audit.findings)
+    parts = [f"{counts[name]} {name}{'s' * (counts[name] != 1)}" for name in ("error", "warning", "note")]
+    return (
+        f"{audit.instances} instances write {audit.attributes} private attributes of {audit.creators} Private Creators; "
+        f"{audit.disclosed} are disclosed: {', '.join(parts)}"
+    )
+
+
+def text_of(audit: Audit) -> str:
+    """The report for a terminal."""
+    lines = [TITLE, *([CONFIDENTIAL] if audit.confidential else []), summary(audit)]
+    for finding in audit.findings:
+        count = f" [{finding.instances} instances]" if finding.instances else ""
+        what = f"{finding.attribute} {finding.creator}".strip()
+        lines.append(printable(f"{finding.severity:8} {finding.kind:24} {what}: {finding.message}{count}"))
+        if finding.values:
+            lines.append(printable(f"{'':34}values: {' | '.join(finding.values)}"))
+    return "\n".join(lines) + "\n"
+
+
+def write_reports(audit: Audit, folder: Path) -> list[Path]:
+    """Write audit.json, audit.html and audit.xlsx into a folder that exists, and return them.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    pages = (("audit.json", _json(audit)), ("audit.html", _page(audit)))
+    for name, text in pages:
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    _workbook(audit, folder / "audit.xlsx")
+    return [folder / name for name in ("audit.json", "audit.html", "audit.xlsx")]
+
+
+def _columns(audit: Audit) -> tuple[str, ...]:
+    return (*COLUMNS, VALUES) if audit.confidential else COLUMNS
+
+
+def _cells(finding: AuditFinding, audit: Audit) -> tuple[str, ...]:
+    names = "; ".join(audit.sop_class_names.get(uid, uid) for uid in finding.sop_classes)
+    count = str(finding.instances) if finding.instances else ""
+    cells = (finding.severity, str(finding.kind), finding.creator, finding.attribute, finding.message, count)
+    values = ("\n".join(finding.values),) if audit.confidential else ()
+    return tuple(printable(cell) for cell in (*cells, names, finding.example, *values))
+
+
+def _json(audit: Audit) -> str:
+    document = {
+        "format": "annexgen audit",
+        "format_version": 1,
+        "report": "confidential" if audit.confidential else "shareable",
+        **({"notice": CONFIDENTIAL} if audit.confidential else {}),
+        "passed": audit.passed,
+        "instances": audit.instances,
+        "private_creators": audit.creators,
+        "private_attributes": audit.attributes,
+        "disclosed": audit.disclosed,
+        "findings": [
+            {
+                "severity": finding.severity,
+                "kind": str(finding.kind),
+                "private_creator": finding.creator,
+                "attribute": finding.attribute,
+                "message": finding.message,
+                "instances": finding.instances,
+                "sop_classes": list(finding.sop_classes),
+                "example": finding.example,
+                **({"values": list(finding.values)} if audit.confidential else {}),
+            }
+            for finding in audit.findings
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+_STYLE = """
+:root{color-scheme:light dark}
+body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:90rem;padding:0 1rem}
+table{border-collapse:collapse;width:100%}
+th,td{border-bottom:1px solid #8886;padding:.35rem .5rem;text-align:left;vertical-align:top;white-space:nowrap}
+td:nth-child(n+5):not(:nth-child(6),:nth-child(8)){white-space:pre-line;overflow-wrap:anywhere}
+td:nth-child(4),td:nth-child(8){font-family:ui-monospace,monospace} .table{overflow-x:auto}
+thead{display:table-header-group} td:nth-child(6){text-align:right}
+.error td:first-child{color:#b3261e;font-weight:600} .warning td:first-child{color:#8a5a00;font-weight:600}
+.mark{position:sticky;top:0;background:#b3261e;color:#fff;padding:.4rem .8rem;font-weight:700;text-align:center}
+@media (prefers-color-scheme:dark){.error td:first-child{color:#ff8a80}.warning td:first-child{color:#ffc266}}
+@media print{.mark{position:fixed;top:0;left:0;right:0} body{margin-top:3rem}}
+"""
+
+
+def _page(audit: Audit) -> str:
+    mark = f'<p class="mark" role="note">{escape(CONFIDENTIAL)}</p>' if audit.confidential else ""
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in _columns(audit))
+    rows = "\n".join(
+        f'<tr class="{finding.severity}">'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(finding, audit))
+        + "</tr>"
+        for finding in audit.findings
+    )
+    verdict = "Passed: nothing undisclosed or unsafe was found." if audit.passed else "Not passed."
+    table = (
+        f'<div class="table"><table><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+        if audit.findings
+        else ""
+    )
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{TITLE}</title>\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>\n'
+        f"<body>{mark}<main><h1>{TITLE}</h1>\n<p>{escape(summary(audit))}.</p><p>{verdict}</p>\n{table}\n</main></body></html>\n"
+    )
+
+
+def _workbook(audit: Audit, path: Path) -> None:
+    from openpyxl import Workbook
+
+    from annexgen.render.excel_cells import print_setup, put, register_styles
+    from annexgen.render.packages import without_dates
+
+    book = Workbook()
+    register_styles(book)
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Audit"
+    lines = [TITLE, summary(audit), *([CONFIDENTIAL] if audit.confidential else [])]
+    for number, line in enumerate(lines, 1):
+        put(sheet, number, 1, line, "annex plain")
+    header = len(lines) + 1
+    for position, column in enumerate(_columns(audit), 1):
+        put(sheet, header, position, column, "annex header")
+    for number, finding in enumerate(audit.findings, header + 1):
+        for position, cell in enumerate(_cells(finding, audit), 1):
+            put(sheet, number, position, int(cell) if position == 6 and cell else cell, "annex plain")
+    for letter, width in zip("ABCDEFGHI", (10, 24, 30, 14, 70, 10, 40, 16, 40), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = f"A{header + 1}"
+    print_setup(sheet)
+    sheet.print_title_rows = f"{header}:{header}"
+    if audit.confidential:
+        for part in (sheet.oddHeader, sheet.oddFooter):
+            if part is not None:
+                part.center.text = CONFIDENTIAL
+    buffer = BytesIO()
+    book.save(buffer)
+    path.write_bytes(without_dates(buffer.getvalue()))
