@@ -83,6 +83,10 @@ def content_places(data_set: Dataset) -> Counter[str]:
             parts.append(f"{code.CodingSchemeDesignator}:{code.CodeValue}")
         return ".".join(parts)
 
+    def template(item: Dataset) -> str:
+        stated = item.get("ContentTemplateSequence")
+        return f"[{stated[0].TemplateIdentifier}]" if stated else ""
+
     def descend(item: Dataset, place: str) -> None:
         places[place] += 1
         for child in item.get("ContentSequence", []):
@@ -92,9 +96,9 @@ def content_places(data_set: Dataset) -> Counter[str]:
                 relationship, shown = f"R-{relationship}", data_set
                 for position in list(identifier)[1:]:
                     shown = shown.ContentSequence[position - 1]
-            descend(child, f"{place}/{name(shown, relationship)}")
+            descend(child, f"{place}/{name(shown, relationship)}{template(child)}")
 
-    descend(data_set, name(data_set, ""))
+    descend(data_set, f"{name(data_set, '')}{template(data_set)}")
     return places
 
 

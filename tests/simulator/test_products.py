@@ -1,0 +1,156 @@
+"""The simulated products: valid for their IODs, several kinds, rules that the seed draws, worklists and copied values."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pydicom
+import pytest
+
+from annexgen.simulator import available_products, write_samples
+from annexgen.simulator.description import load, parse_description
+from annexgen.simulator.drawing import draw_facts, draw_rules, filled_in
+from annexgen.simulator.errors import DescriptionError
+from annexgen.simulator.identifiers import Identifiers
+from annexgen.simulator.population import populate
+from annexgen.simulator.samples import write_product
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DRAWN = tuple(name for name in available_products() if name != "acme")
+FILES_OF_A_SOP_CLASS = 8
+
+
+def data_sets(folder: Path) -> list[tuple[Path, pydicom.Dataset]]:
+    return [(path, pydicom.dcmread(path)) for path in sorted(folder.rglob("*.dcm"))]
+
+
+@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy of dicom3tools is not installed")
+@pytest.mark.parametrize("product", DRAWN)
+def test_instances_are_valid_for_their_iod(product: str, tmp_path: Path) -> None:
+    write_samples(tmp_path, seed=3, product=product)
+    checked: dict[str, int] = {}
+    for path, data_set in data_sets(tmp_path)[::3]:
+        checked[data_set.SOPClassUID] = checked.get(data_set.SOPClassUID, 0) + 1
+        if checked[data_set.SOPClassUID] <= FILES_OF_A_SOP_CLASS:
+            done = subprocess.run(["dciodvfy", str(path)], capture_output=True, check=False)
+            output = (done.stdout + done.stderr).decode("latin-1")
+            assert [line for line in output.splitlines() if re.match(r"Error\b", line)] == [], path.name
+    assert checked
+
+
+def test_there_are_products_of_different_kinds() -> None:
+    modalities = {load(name).product["modality"] for name in DRAWN}
+    assert {"CT", "MR", "US", "MG", "PT"} <= modalities
+    names = {sop_class for name in DRAWN for sop_class in load(name).sop_classes}
+    assert {"seg", "map", "report", "enhanced_mr", "us_multi_frame"} <= names
+
+
+def test_the_seed_draws_the_rules() -> None:
+    chosen = [load("ct", seed).chosen for seed in range(1, 9)]
+    assert load("ct", 1).chosen == chosen[0]
+    assert all(len({str(one[name]) for one in chosen}) > 1 for name in ("spacing", "dose", "private_mode"))
+
+
+def test_worklist_items_and_what_is_copied_from_them(tmp_path: Path) -> None:
+    write_samples(tmp_path, seed=2, product="us")
+    items = {item.StudyInstanceUID: item for item in (pydicom.dcmread(path) for path in sorted(tmp_path.rglob("*.wl")))}
+    assert items
+    scheduled = 0
+    for _, data_set in data_sets(tmp_path):
+        item = items.get(data_set.StudyInstanceUID)
+        assert ("RequestAttributesSequence" in data_set) == (item is not None)
+        if item is not None:
+            scheduled += 1
+            assert data_set.PatientName == item.PatientName
+            assert data_set.AccessionNumber == item.AccessionNumber
+            own = data_set.RequestAttributesSequence[0]
+            assert own.ScheduledProcedureStepID == item.ScheduledProcedureStepSequence[0].ScheduledProcedureStepID
+    assert scheduled
+
+
+def test_what_is_copied_from_referenced_instances(tmp_path: Path) -> None:
+    write_samples(tmp_path, seed=2, product="pet")
+    by_uid = {data_set.SOPInstanceUID: data_set for _, data_set in data_sets(tmp_path)}
+    captures = [data_set for data_set in by_uid.values() if "SourceImageSequence" in data_set]
+    assert captures
+    for capture in captures:
+        source = by_uid[capture.SourceImageSequence[0].ReferencedSOPInstanceUID]
+        for keyword in ("PatientID", "StudyDate", "BodyPartExamined", "PatientAge"):
+            assert capture[keyword].value == source[keyword].value
+
+
+def test_population_draws_every_protocol_and_references_of_the_same_study() -> None:
+    description = load("ai")
+    identifiers = Identifiers(1, "ai", "1.2.3")
+    patients = populate(description.population, description.protocols, identifiers)
+    assert patients == populate(description.population, description.protocols, identifiers)
+    assert len(populate(description.population, description.protocols, identifiers, 3)) == 3
+    series = [one for patient in patients for study in patient["studies"] for one in study["series"]]
+    assert {one["protocol"] for one in series} == set(description.protocols)
+    own = {one["id"]: one for one in series}
+    for one in series:
+        for reference in one.get("references", ()):
+            assert own[reference["series"]]["protocol"] == "cleaned"
+            assert reference["series"].rpartition("-")[0] == one["id"].rpartition("-")[0]
+
+
+def test_drawn_facts_and_rules() -> None:
+    chance = Identifiers(1, "x", "1.2").random("y")
+    facts = draw_facts({"a": {"one_of": [1, 2]}, "b": {"range": [3, 4]}, "c": {"chance": 1.0}, "d": "as it is"}, chance)
+    assert facts["a"] in (1, 2)
+    assert facts["b"] in (3, 4)
+    assert facts["c"] is True
+    assert facts["d"] == "as it is"
+    assert draw_rules({"one": ["x == 1"]}, chance) == {"one": "x == 1"}
+    with pytest.raises(DescriptionError, match=r"rules\.one: not a list"):
+        draw_rules({"one": "x == 1"}, chance)
+    chosen: dict[str, Any] = {"one": "x == 1", "two": True}
+    table = {"when": "y and $one", "shared": "$two", "list": ["$one"]}
+    assert filled_in(table, chosen) == {"when": "y and (x == 1)", "shared": True, "list": ["x == 1"]}
+    with pytest.raises(DescriptionError, match="no such name"):
+        filled_in("$three", chosen)
+
+
+def test_what_the_truth_says_of_modules_and_sources(tmp_path: Path) -> None:
+    text = """
+    format = 1
+    product = { name = "S", manufacturer = "N", version = "1", uid_root = "1.2.3", implementation_class_uid = "1.2.3.1", implementation_version_name = "S" }
+    layout = { folder = "{patient.id}", file = "{series.id}-{instance.index}" }
+    devices = [{ id = "d", station = "D" }]
+    [sop_classes.any]
+    uid = "1.2.3.4"
+    modules = ["patient", "extra"]
+    [modules.patient]
+    module = "Patient"
+    SOPClassUID = { from = "sop_class.uid" }
+    SOPInstanceUID = { from = "instance.uid" }
+    PatientComments = "constant"
+    StationName = { from = "device.station" }
+    PatientID = { from = "patient.id" }
+    [modules.extra]
+    module = "Extra"
+    borrowed = true
+    when = "instance.index == 1"
+    KVP = { range = [1, 9] }
+    [[patients]]
+    id = "P"
+    studies = [{ id = "S", device = "d", series = [{ id = "A", sop_class = "any", instances = 3 }] }]
+    """
+    write_product(parse_description(text, "small"), tmp_path / "out", 1)
+    import json
+
+    truth = json.loads((tmp_path / "out" / "truth.json").read_text(encoding="utf-8"))
+    assert truth["modules"]["1.2.3.4"] == {
+        "Extra": {"instances": 1, "presence": "CONDITIONAL", "borrowed": True},
+        "Patient": {"instances": 3, "presence": "ALWAYS", "borrowed": False},
+    }
+    attributes = truth["sop_classes"]["1.2.3.4"]["attributes"]
+    assert attributes["(0010,4000)"]["sources"] == ["FIXED"]
+    assert attributes["(0008,1010)"]["sources"] == ["CONFIGURATION"]
+    assert attributes["(0010,0020)"]["sources"] == ["USER"]
+    assert attributes["(0018,0060)"]["sources"] == ["GENERATED"]
