@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from annexgen.simulator.codes import Code, is_code, parse_code
@@ -92,9 +93,23 @@ def _copied(rule: Rule, key: str, tag: int, scope: InstanceScope) -> PlannedElem
     source = holder.find(keys) if holder is not None else None
     if source is None:
         return None
-    return PlannedElement(
-        key, tag, rule.vr, source.values, source.items, source.declared, rule.generator, rule.origin or source.origin
-    )
+    origin = rule.origin or source.origin
+    items = source.items and tuple(_taken_over(item, rule.generator, origin) for item in source.items)
+    return PlannedElement(key, tag, rule.vr, source.values, items, source.declared, rule.generator, origin)
+
+
+def _taken_over(item: PlannedItem, generator: str, origin: str) -> PlannedItem:
+    """An item whose elements come from where the item was copied."""
+    elements = {
+        key: replace(
+            element,
+            generator=generator,
+            origin=origin,
+            items=element.items and tuple(_taken_over(inner, generator, origin) for inner in element.items),
+        )
+        for key, element in item.elements.items()
+    }
+    return replace(item, elements=elements)
 
 
 def _plan_sequence(node: RuleNode, rule: Rule, tag: int, blocks: PrivateBlocks, scope: InstanceScope) -> PlannedElement:
