@@ -207,6 +207,7 @@ def test_no_marker_comes_out(marked: tuple[Path, list[str]], tmp_path: Path) -> 
         ({1}, ["audit", corpus, "--disclosed", tmp_path / "list.csv", "-o", out / "audit"]),
         ({0}, ["audit", corpus, "--disclosed", out / "direct" / "annex.json", "-o", out / "audit2"]),
         ({0}, ["private", "characteristics", corpus, "-o", out / "characteristics.json"]),
+        ({0}, ["diff", out / "direct" / "annex.json", out / "profile" / "annex.json"]),
         ({2}, ["build", corpus / f"{FILE_MARKER}-none.dcm", "-o", out / "nothing"]),
         ({1}, ["locate", "0" * 12, corpus]),
     ]
