@@ -75,6 +75,8 @@ class AttributeTables:
                 continue
             number = _TAG.search(tag.text)
             if number is None:
+                if _TYPE.match(type_.text):
+                    self.notes.append(f"table {table.number}: {name.text[:60]!r} has no tag ({tag.text!r}); left out")
                 continue
             parents[depth:] = [(number[1] + number[2]).upper().replace("X", "0")]
             path = ".".join(parents)

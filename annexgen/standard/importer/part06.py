@@ -34,6 +34,7 @@ def tables_of(book: Book) -> tuple[dict[str, list[Row]], list[str]]:
                 tag, name, keyword, vr, vm = (row[n].text for n in columns)
                 number = _TAG.fullmatch(tag)
                 if number is None:
+                    notes += [f"{name or keyword}: {tag!r} is no tag; left out"] if name or keyword else []
                     continue
                 key = (number[1] + number[2]).upper().replace("X", "x")
                 rest = " ".join(cell.text for n, cell in enumerate(row) if n not in columns)

@@ -90,6 +90,7 @@ def test_what_a_file_leaves_open_is_said(tmp_path: Path) -> None:
     assert parts[0].notes == (
         "Module Clinical Trial Subject (C.7.1.3) has no attribute table in the file",
         "table C.90-1 includes 10-404, which the file does not have",
+        "table C.90-1: 'Any other attribute' has no tag (''); left out",
         "table C.90-1: 'Image Comments' has no Type ('as needed')",
         "table C.90-3: '>>Model' is nested deeper than the row before it",
         "Functional Group Macro Lost (C.99.1) has no Sequence in the file; it is left out",
@@ -310,6 +311,15 @@ def test_damage_is_named_and_changes_nothing(
     assert time.monotonic() - started < 5
     assert state(data_folder) == before
     assert [found.name for found in sets.installed()] == ["2031a"]
+
+
+@pytest.mark.parametrize("part", ["part03", "part04", "part06", "part15", "part16"])
+def test_a_file_that_ends_early_is_refused_wherever_it_ends(tmp_path: Path, data_folder: Path, part: str) -> None:
+    text = getattr(fragments, f"PART_{part[4:]}")
+    for end in range(0, len(text), len(text) // 12):
+        with pytest.raises(DocBookError, match="damaged or incomplete XML"):
+            import_folder(fragments.write(tmp_path / "xml", **{part: text[:end]}), "2031a")
+    assert not data_folder.exists()
 
 
 def test_macros_that_multiply_are_refused(tmp_path: Path) -> None:
