@@ -38,9 +38,19 @@ def propose_sources(one: SopClassDraft, thresholds: Thresholds, links: SopClassL
                 found = propose_source(places, statistics, seen, thresholds, links)
                 if found is not None:
                     cells["Source"] = Cell(found.source, Status.PROPOSED, found.reason)
+                elif links is not None and cell.status is Status.UNKNOWN and links.made_from_others:
+                    cells["Source"] = replace(cell, reason=_uncompared(links))
             return replace(row, cells=cells)
 
         draft.rows = tuple(proposed(row) for row in draft.rows)
+
+
+def _uncompared(links: SopClassLinks) -> str:
+    """Why nothing is said of values that may have been copied; "" where all could be compared."""
+    missing = links.instances - links.resolved
+    if not missing:
+        return ""
+    return f"made from others, which for {missing} of {links.instances} instances are not in the corpus or its sample"
 
 
 def _copied(cells: dict[str, Cell], places: tuple[str, ...], links: SopClassLinks, thresholds: Thresholds) -> None:

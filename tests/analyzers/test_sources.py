@@ -156,7 +156,9 @@ def test_sources_are_found_after_merging() -> None:
     for merged in (merge([one, other]), merge([seal(other, b"s"), seal(one, b"s")])):
         assert source(build_annex(merged), KEY_OBJECT, "(0010,0020)").text == "SRC_INSTANCE"
     assert storage.dumps(merge([seal(other, b"s"), seal(one, b"s")])) == storage.dumps(seal(together, b"s"))
-    assert source(build_annex(other), KEY_OBJECT, "(0010,0020)").text == ""
+    unknown = source(build_annex(other), KEY_OBJECT, "(0010,0020)")
+    assert unknown.text == ""
+    assert f"for {STUDIES} of {STUDIES} instances are not in the corpus" in unknown.reason
 
 
 def test_roles_where_there_is_no_worklist(without_worklist: Annex) -> None:
