@@ -137,8 +137,9 @@ class Person:
             if column == "Attribute Name":
                 text = f"{'>' * row.level}{' ' if row.level else ''}{text}"
             stale = f"; stale: {'; '.join(reasons)}" if reasons else ""
-            reason = f"stated by {annotation.by()}{stale}"
             inferred = "" if cells[column].text == text else cells[column].text
+            instead = f"; inferred was: {inferred}" if inferred.strip(_PREFIX) and not token else ""
+            reason = f"stated by {annotation.by()}{stale}{instead}"
             cells[column] = Cell(text, Status.CONFIRMED, reason, inferred)
             for one in reasons:
                 self._report(annotation, "" if uid == ALL else uid, one)

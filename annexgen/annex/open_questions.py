@@ -29,6 +29,7 @@ WEIGHTS = {
 ROLE_WEIGHT = 8.0
 """Nobody but a person knows the roles of Table N.1-1, and there are few."""
 OTHER_WEIGHT = 1.0
+_NAMES = ("Attribute Name", "Module Name", "Functional Group Macro", "Concept Name", "SOP Class Name", "Name")
 _GROUPED = ("module", "macro", "private_module")
 
 
@@ -55,8 +56,7 @@ def open_questions(annex: Annex) -> list[Question]:
             if column in record.joined:
                 continue
             one = replace(record, question=column)
-            name = next(iter(row.cells.values())).text
-            question = Question(one, (table.id,), name, cell.reason, 0.0)
+            question = Question(one, (table.id,), _name(one), cell.reason, 0.0)
             key: tuple[object, ...] = (table.id, record.path, column, record.sop_classes)
             if record.kind in _GROUPED and (cell.text or column != "Conditions"):
                 presence = [row.cells[c].text for c in row.cells if c.startswith("Presence")]
@@ -66,6 +66,12 @@ def open_questions(annex: Annex) -> list[Question]:
             found[key] = _both(found[key], question) if key in found else question
     ranked = [replace(q, worth=_worth(q.record)) for q in found.values()]
     return sorted(ranked, key=lambda q: -q.worth)
+
+
+def _name(record: Record) -> str:
+    """What the row is called; a private attribute without a name by the last step of its path."""
+    names = (record.cells[column].text.lstrip("> ") for column in _NAMES if column in record.cells)
+    return next(filter(None, names), record.path.rpartition("/")[2])
 
 
 def _worth(record: Record) -> float:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("No.", "Row", "Tag", "Column", ANSWER, CONFIRM, "Why", "Evidence", "SOP Classes", "Tables", "Path")
 _WIDTHS = (6, 36, 13, 22, 40, 10, 50, 40, 40, 24, 40)
 _HEADER = 4
+_MAX_LINES, _LINE_HEIGHT = 6, 13.5
 
 
 def questions_workbook(annex: Annex, questions: Sequence[Question]) -> bytes:
@@ -59,6 +60,8 @@ def questions_workbook(annex: Annex, questions: Sequence[Question]) -> bytes:
         texts = (question.name, tag, record.question, cell.text, "", question.reason, evidence, names)
         tables = ", ".join(question.tables)
         put(sheet, row, 1, number + 1, "annex plain")
+        lines = max(-(-len(text) // width) for text, width in zip((*texts, tables), _WIDTHS[1:], strict=False))
+        sheet.row_dimensions[row].height = min(max(lines, 1), _MAX_LINES) * _LINE_HEIGHT
         for position, text in enumerate((*texts, tables, record.path), 2):
             asked = _COLUMNS[position - 1] == ANSWER
             put(sheet, row, position, text, status_style(cell.status) if asked else "annex plain")

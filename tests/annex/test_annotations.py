@@ -194,7 +194,7 @@ def test_a_confirmed_cell_keeps_what_was_inferred(first: Profile) -> None:
     annex = built(first, Annotation((CT,), path(0), "Value", "V0; V1", "A. Author", datetime.date(2026, 3, 1)))
     cell = rows_at(loads_annex(dumps(annex)), path(0))[0].cells["Value"]
     assert (cell.text, cell.inferred, cell.status) == ("V0; V1", "V0", Status.CONFIRMED)
-    assert cell.reason == "stated by A. Author on 2026-03-01"
+    assert cell.reason == "stated by A. Author on 2026-03-01; inferred was: V0"
 
 
 def test_a_private_attribute_gets_its_name_in_the_coded_values_too(second: Profile) -> None:

@@ -338,6 +338,7 @@ def test_open_questions_are_ranked_and_come_back(corpus: Profile, annex: Annex) 
     assert all(q.record.cells[q.record.question].status in open_cells for q in questions)
     assert [q.worth for q in questions] == sorted((q.worth for q in questions), reverse=True)
     assert questions[0].record.kind == "sop_classes" or questions[0].record.question == "Identifiable Information"
+    assert all(q.name for q in questions)
     data = questions_workbook(annex, questions)
     assert data == questions_workbook(annex, questions)
     assert not read_edits(data).taken
