@@ -7,7 +7,7 @@ import os
 import click
 
 VARIABLE = "ANNEXGEN_STANDARD"
-INDEPENDENT = frozenset({"import"})
+INDEPENDENT = frozenset({("standard", "import")})
 """Commands that ask the tables nothing, and so work when the chosen set is not there."""
 
 _OPTION = "--standard"
@@ -24,12 +24,16 @@ def global_option() -> click.Option:
     )
 
 
-def with_option(command: click.Command) -> click.Command:
-    """The command, and those below it, with the option added; the choice applies until the command ends."""
+def with_option(command: click.Command, above: tuple[str | None, ...] = ()) -> click.Command:
+    """The command, and those below it, with the option added; the choice applies until the command ends.
+
+    `above` are the names of the groups that the command belongs to.
+    """
+    names = (*above, command.name)
     if isinstance(command, click.Group):
         for below in command.commands.values():
-            with_option(below)
-    elif command.name not in INDEPENDENT and not any(_OPTION in parameter.opts for parameter in command.params):
+            with_option(below, names)
+    elif names not in INDEPENDENT and not any(_OPTION in parameter.opts for parameter in command.params):
         command.params.append(
             click.Option(
                 [_OPTION],
