@@ -1,14 +1,16 @@
 """How many Content Items of real reports get a template, and how often PixelMed's DicomSRValidator names the same one.
 
-    python -m benchmarks.report_templates FOLDER... [--jar /usr/share/java/pixelmed.jar]
+    python -m benchmarks.report_templates FOLDER... [--jar /usr/share/java/pixelmed.jar] [--kept FOLDER] [--seconds 600]
 
-Prints, for each folder, Content Items, those with a TID, and with a jar those that both match and agree on, then each kind of
-disagreement with its number. DicomSRValidator (Debian: libpixelmed-java) prints the row that each Content Item matched.
+Prints, for each folder, Content Items, those with a TID, how the TIDs are known, and with a jar those that both match and
+agree on, then each kind of disagreement with its number. DicomSRValidator (Debian: libpixelmed-java) prints the row that each
+Content Item matched; it may take minutes for one report, so its output can be kept.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import re
 import shutil
 import subprocess
@@ -88,16 +90,31 @@ def assignments_of(files: Sequence[Path]) -> dict[tuple[str, str], Assignment]:
     return found
 
 
-def validated(file: Path, jar: Path) -> dict[str, set[str]]:
-    """The templates that DicomSRValidator matches each Content Item with, by position; variants of one TID as that TID."""
+def validator_output(file: Path, jar: Path, seconds: float, kept: Path | None) -> str | None:
+    """What DicomSRValidator prints for a report, taken from the folder `kept` where it is there; None when it takes longer."""
+    known = kept / f"{hashlib.sha256(file.read_bytes()).hexdigest()[:16]}.txt" if kept is not None else None
+    if known is not None and known.exists():
+        return known.read_text(encoding="utf-8", errors="replace")
     java = shutil.which("java") or "java"
     options = [f"-Djdk.xml.{name}=0" for name in _LIMITS]
     command = [java, *options, "-cp", str(jar), "com.pixelmed.validate.DicomSRValidator", "-describe", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        return None
+    text = (done.stdout + done.stderr).decode("utf-8", errors="replace")
+    if known is not None:
+        known.parent.mkdir(parents=True, exist_ok=True)
+        known.write_text(text, encoding="utf-8")
+    return text
+
+
+def matched_rows(output: str) -> dict[str, set[str]]:
+    """The templates that DicomSRValidator matches each Content Item with, by position; variants of one TID as that TID."""
     found: dict[str, set[str]] = {}
     template = ""
     waiting: list[list[str | int]] = []
-    for line in (done.stdout + done.stderr).splitlines():
+    for line in output.splitlines():
         if row := _ROW.match(line):
             number = _VARIANT.match(row[1])
             template = number[1] + (number[2] or "").upper() if number else row[1]
@@ -117,23 +134,38 @@ class Agreement:
     """What was counted, in Content Items."""
 
     items: int = 0
-    assigned: int = 0
+    by_row: int = 0
+    extending: int = 0
+    below_unknown: int = 0
+    none: int = 0
+    validated: int = 0
+    too_long: int = 0
     both: int = 0
     same: int = 0
     differing: Counter[str] = field(default_factory=Counter)
 
 
-def compare(files: Sequence[Path], jar: Path | None) -> Agreement:
+def compare(files: Sequence[Path], jar: Path | None, seconds: float, kept: Path | None) -> Agreement:
     """Count the Content Items of these reports that have a template, and compare with DicomSRValidator where there is a jar."""
     assignments = assignments_of(files)
     result = Agreement()
     for file in files:
         document = pydicom.dcmread(file, force=True)
-        theirs = validated(file, jar) if jar is not None else {}
+        output = validator_output(file, jar, seconds, kept) if jar is not None else ""
+        result.too_long += output is None
+        result.validated += bool(output)
+        theirs = matched_rows(output or "")
         for position, path, item in items_of(document):
             own = assignments[str(document.SOPClassUID), path]
             result.items += 1
-            result.assigned += bool(own.shown)
+            if own.candidate is not None:
+                result.by_row += 1
+            elif own.kind == "extension":
+                result.extending += 1
+            elif own.template and own.kind != "outside":
+                result.below_unknown += 1
+            else:
+                result.none += 1
             other = theirs.get(position, set())
             if not other or own.candidate is None or own.kind == "extension":
                 continue
@@ -151,13 +183,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--jar", type=Path, default=JAR if JAR.exists() else None)
+    parser.add_argument(
+        "--kept", type=Path, help="folder for what DicomSRValidator prints, to take it from there again"
+    )
+    parser.add_argument("--seconds", type=float, default=600, help="so long may DicomSRValidator take for one report")
     arguments = parser.parse_args()
     for folder in arguments.folders:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
-        found = compare(files, arguments.jar)
-        share = found.assigned / found.items if found.items else 0
-        print(f"{folder.name}: {found.items} Content Items, {found.assigned} with a TID ({share:.1%})")
+        found = compare(files, arguments.jar, arguments.seconds, arguments.kept)
+        share = 1 - found.none / found.items if found.items else 0
+        print(f"{folder.name}: {len(files)} reports, {found.items} Content Items, with a TID {share:.1%}")
+        print(f"  {found.by_row} explained by a row of a template, {found.extending} extend a template (T*)")
+        print(
+            f"  {found.below_unknown} below a template that the writer names and the tables do not hold, {found.none} without"
+        )
         if found.both:
+            print(f"  {found.validated} reports validated, {found.too_long} took more than {arguments.seconds:.0f} s")
             print(f"  {found.both} matched by both, {found.same} with the same TID ({found.same / found.both:.1%})")
         for text, number in found.differing.most_common():
             print(f"  {number:6d}  {text}")

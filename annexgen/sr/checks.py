@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.remark import Remark
 from annexgen.analyzers.values import code_text
 from annexgen.profile.model import OPEN, PLAIN
-from annexgen.standard import context_groups
+from annexgen.standard import context_groups, templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +88,12 @@ def _against_template(report: MatchedTree, node: ContentNode) -> Iterator[Remark
     if node.stated and node.stated != own.template:
         message = f"the reports name TID {node.stated} for {_name(node)}, of which no row is such a Content Item"
         yield _remark("content-template-wrong", "warning", node, message, node.items)
+    if node.stated == own.template and ":" not in node.stated and node.stated and not templates.template(node.stated):
+        message = (
+            f"the reports name TID {node.stated} of DCMR for {_name(node)}, which PS3.16 does not have; "
+            "a private template needs a mapping resource of its own"
+        )
+        yield _remark("content-template-unknown", "warning", node, message, node.items)
     candidate = own.candidate
     if candidate is None:
         return
@@ -96,6 +102,9 @@ def _against_template(report: MatchedTree, node: ContentNode) -> Iterator[Remark
         asked = ("R-" if candidate.row.by_reference else "") + candidate.relationship
         message = f"{_name(node)} has the relationship {node.relationship}, but {place} asks for {asked}"
         yield _remark("content-relationship", "warning", node, message, node.items)
+    if node.level and node.key is None and not candidate.names(None):
+        message = f"a Content Item of Value Type {node.value_type} has no Concept Name, but {place} asks for one"
+        yield _remark("content-without-concept-name", "note", node, message, node.items)
     if not candidate.allows_value_type(node):
         asked = " or ".join(candidate.row.value_types)
         message = f"{_name(node)} is of Value Type {node.value_type}, but {place} asks for {asked}"

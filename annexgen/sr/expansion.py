@@ -19,6 +19,9 @@ OTHER_RELATIONSHIP, OTHER_VALUE_TYPE = 5, 4
 """How well a row fits that names the very concept, but asks for another relationship or another Value Type."""
 
 
+NAME_OPTIONAL = frozenset({"IMAGE", "COMPOSITE", "WAVEFORM", "SCOORD", "SCOORD3D", "TCOORD"})
+"""Value Types of Content Items that need no Concept Name (PS3.3 section C.17.3.2): references and coordinates."""
+
 Arguments = tuple[tuple[str, "CodeConstraint"], ...]
 """What the parameters of a template stand for, where it is included."""
 _Place = tuple[str, int, Arguments]
@@ -65,12 +68,13 @@ class Candidate:
     def fits(self, node: ContentNode) -> int:
         """How well it fits a node that it may stand for; 0 when it may not."""
         named = self.names(node.key)
-        if not named:
-            return 0
         allows_type, allows_relationship = self.allows_value_type(node), self.allows_relationship(node)
+        if not named:
+            unnamed = node.level > 0 and node.key is None and node.value_type in NAME_OPTIONAL
+            return ANY if unnamed and allows_type and allows_relationship else 0
         if allows_type and allows_relationship:
             return named
-        if named != EXACT or not (allows_type or allows_relationship):
+        if named not in (EXACT, IN_GROUP) or not (allows_type or allows_relationship):
             return 0
         if node.key is None:
             return ANY if allows_type else 0
@@ -179,9 +183,10 @@ class Expansion:
                     rows.named.setdefault(key, []).append(one)
                 if not one.concepts or one.row.concept.groups or one.row.concept.parameters:
                     rows.unnamed.append(one)
-        found = list(rows.unnamed)
-        if node.key is not None:
-            found += rows.named.get(context_groups.canonical(node.key), [])
+        if node.key is None:
+            found = list(candidates)
+        else:
+            found = rows.unnamed + rows.named.get(context_groups.canonical(node.key), [])
         return [one for one in dict.fromkeys(found) if one.fits(node)]
 
     def _unfold(

@@ -114,6 +114,27 @@ def test_a_template_that_explains_nothing_is_not_believed() -> None:
     assert [r.path for r in content_remarks(trees) if r.code == "content-template-wrong"] == [node.path]
 
 
+def test_a_template_that_the_standard_does_not_have_is_a_finding() -> None:
+    own = item(
+        "CONTAINS", "CONTAINER", OWN, below=[item("CONTAINS", "TEXT", ("X2", "99ACME", "Below"), "a")], template="014"
+    )
+    trees = matched(report(others=(own,)))
+    assert shown(trees[0])[OWN[2]] == shown(trees[0])["Below"] == "014"
+    (remark,) = [r for r in content_remarks(trees) if r.code == "content-template-unknown"]
+    assert "TID 014 of DCMR" in remark.message
+
+
+def test_coordinates_without_a_name_are_found_by_relationship_and_value_type() -> None:
+    image = item("SELECTED FROM", "IMAGE", None, "1.2.840.10008.5.1.4.1.1.2")
+    outline = item("INFERRED FROM", "SCOORD", None, below=[image])
+    trees = matched(report(group(item("CONTAINS", "NUM", AREA, "3", [outline]), template="1501")))
+    assert [trees[0].of(n).shown for n in trees[0].tree.nodes() if n.value_type in ("SCOORD", "IMAGE")] == [
+        "320",
+        "320",
+    ]
+    assert [r.count for r in content_remarks(trees) if r.code == "content-without-concept-name"] == [1]
+
+
 def test_both_forms_of_a_concept_are_one_place() -> None:
     new = report(group(item("HAS CONCEPT MOD", "CODE", SITE, LUNG), template="1501"))
     old = report(group(item("HAS CONCEPT MOD", "CODE", OLD_SITE, LUNG), template="1501"))
