@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annexgen.analyzers.condition_model import FUNCTIONAL_GROUPS
 from annexgen.corpus.values import BINARY_NUMBER_VRS
 from annexgen.profile.paths import parent, steps
 
@@ -23,7 +24,6 @@ PREFERRED = frozenset(
         0x00080068,  # Presentation Intent Type
         0x00089007,  # Frame Type
         0x00089205,  # Pixel Presentation
-        0x00089206,  # Volumetric Properties
         0x00089209,  # Acquisition Contrast
         0x00180010,  # Contrast/Bolus Agent
         0x00180020,  # Scanning Sequence
@@ -32,17 +32,32 @@ PREFERRED = frozenset(
         0x00180023,  # MR Acquisition Type
         0x00181000,  # Device Serial Number
         0x00189008,  # Echo Pulse Sequence
+        0x00189018,  # Echo Planar Pulse Sequence
         0x00189075,  # Diffusion Directionality
+        0x00189077,  # Parallel Acquisition
+        0x00189081,  # Partial Fourier
         0x00189302,  # Acquisition Type
         0x00200060,  # Laterality
-        0x00280004,  # Photometric Interpretation
-        0x00280002,  # Samples per Pixel
         0x00282110,  # Lossy Image Compression
-        0x00280301,  # Burned In Annotation
         0x00100040,  # Patient's Sex
     }
 )
 """Attributes that conditions of PS3.3 Annex C speak of."""
+
+OUTCOMES = frozenset(
+    {
+        0x00089206,  # Volumetric Properties
+        0x00089207,  # Volume Based Calculation Technique
+        0x00189004,  # Content Qualification
+    }
+)
+"""Attributes that qualify the image that came of it: nothing is written because of them, so no condition names their values."""
+
+PIXEL_ENCODING = frozenset({0x00280002, 0x00280004})
+"""Samples per Pixel and Photometric Interpretation: what they decide is in their own group (PS3.3 Section C.7.6.3)."""
+
+PIXEL_ENCODING_ELSEWHERE = 4.0
+"""How many times less plausible it is that they decide about anything else."""
 
 FLOATING = frozenset({"FD", "FL", "DS", "OF", "OD"})
 NUMERIC = FLOATING | BINARY_NUMBER_VRS | {"IS"}
@@ -66,15 +81,26 @@ class Partition:
     one_value: bool = False
     neighbourhood: str = ""
 
+    @property
+    def tag(self) -> int:
+        """The tag whose values or presence it is about; 0 for a Module."""
+        return steps(self.path)[-1].tag if self.path else 0
+
 
 def neighbourhood_of(path: str) -> str:
-    """The private block, or else the Sequence, in which a path stands; "" at the root."""
+    """The private block, or else the Sequence, in which a path stands; "" at the root.
+
+    A functional group is the same neighbourhood whether it is shared or per frame.
+    """
     parts = steps(path)
     if not parts:
         return ""
+    outer = parent(path)
+    if parts[0].tag in FUNCTIONAL_GROUPS and len(parts) > 2:
+        outer = outer.partition("/")[2]
     if parts[-1].private:
-        return f"{parent(path)}/{parts[-1].group:04X}:{parts[-1].creator}"
-    return parent(path)
+        return f"{outer}/{parts[-1].group:04X}:{parts[-1].creator}"
+    return outer
 
 
 def partitions_of(
@@ -114,7 +140,7 @@ def partitions_of(
 
 
 def _positions(path: str, masks: dict[str, int], prior: float) -> list[Partition]:
-    """Value n of a multi-valued attribute, and whether a value is among them."""
+    """Value n of Image Type or Frame Type, whose positions have a meaning, and whether a value is among several."""
     by_position: dict[int, dict[str, int]] = {}
     among: dict[str, int] = {}
     for text, mask in masks.items():
@@ -128,12 +154,12 @@ def _positions(path: str, masks: dict[str, int], prior: float) -> list[Partition
             path,
             "value",
             values,
-            prior * (1.5 if image_type else 0.5),
+            prior * 1.5,
             position,
             neighbourhood=neighbourhood_of(path),
         )
         for position, values in sorted(by_position.items())
-        if len(values) > 1
+        if len(values) > 1 and image_type
     ]
     found.extend(
         Partition(
@@ -151,23 +177,29 @@ def _positions(path: str, masks: dict[str, int], prior: float) -> list[Partition
 
 def _weight(path: str, profile: SopClassProfile) -> float:
     """How plausible it is that a condition speaks of the values of a path; 0: never."""
-    if not _may_be_named(path) or steps(path)[-1].is_creator:
+    if not _may_be_named(path) or steps(path)[-1].is_creator or steps(path)[-1].tag in OUTCOMES:
         return 0.0
     vrs = _vrs(path, profile)
     if vrs & FLOATING:
         kind = 0.1
     elif vrs & NUMERIC:
         kind = 0.6
-    elif vrs & {"CS", "SQ"}:
+    elif "CS" in vrs:
         kind = 4.0
+    elif "SQ" in vrs:
+        kind = 3.0  # a code string is more readily named than a coded Sequence that says the same
     else:
         kind = 1.5
     tag = steps(path)[-1].tag
-    return kind * _place(path) * (3.0 if tag in PREFERRED and len(steps(path)) == 1 else 1.0)
+    if tag in PIXEL_ENCODING:
+        kind /= PIXEL_ENCODING_ELSEWHERE
+    return kind * _place(path) * (3.0 if tag in PREFERRED else 1.0)
 
 
 def _place(path: str) -> float:
     parts = steps(path)
+    if len(parts) > 2 and parts[0].tag in FUNCTIONAL_GROUPS:
+        parts = parts[1:]  # a functional group is seen as what stands in it
     private = 0.15 if any(step.private for step in parts) else 1.0
     return float(private * 0.4 ** (len(parts) - 1))
 

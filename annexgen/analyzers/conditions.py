@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.combinations import PATIENT, SERIES, Combinations, log2_choices
-from annexgen.analyzers.condition_features import Partition, neighbourhood_of, partitions_of
+from annexgen.analyzers.condition_features import (
+    PIXEL_ENCODING,
+    PIXEL_ENCODING_ELSEWHERE,
+    PREFERRED,
+    Partition,
+    neighbourhood_of,
+    partitions_of,
+)
 from annexgen.analyzers.condition_model import Condition, Literal, NotFound
 from annexgen.analyzers.thresholds import Thresholds
 from annexgen.profile.paths import standard_path, steps
@@ -22,8 +29,18 @@ if TYPE_CHECKING:
 
     from annexgen.profile.model import SopClassProfile
 
+CONJUNCTION_VALUES = 3
+"""How many values a conjunction may name: two lists of values together fit nearly everything."""
+
 CONJUNCTION_PARTS = 160
 """How many statements take part in the search for conjunctions: the cheapest that hold wherever the attribute stands."""
+
+NEIGHBOUR = 0.5
+"""Bits that it takes to say that an attribute stands beside the one that is explained."""
+
+LEAST_NEIGHBOURHOOD = 12.0
+"""Weight that the neighbourhood in a Sequence has at least for an attribute of which no condition in PS3.3 speaks: that of a
+code string of which one does. So it is not cheap for having few others beside it."""
 
 PRIVATE_NEIGHBOUR = 3.0
 """Bits that an attribute of the same private block costs more than one of the same standard Sequence: a condition should
@@ -49,6 +66,10 @@ class _Statement:
     @property
     def paths(self) -> frozenset[str]:
         return frozenset(part.literal.path or part.literal.module for part in self.parts)
+
+    @property
+    def values(self) -> int:
+        return sum(max(1, len(part.literal.values)) for part in self.parts)
 
     def text(self) -> str:
         return " and ".join(part.literal.text() for part in self.parts)
@@ -146,17 +167,20 @@ class Learner:
         if margin < self.thresholds.condition_margin:
             return NotFound(f"not enough series to be sure; it would fit that {best.text()}")
         others = [
-            statement.text()
-            for _, statement in holding[1:]
-            if len(statement.parts) == len(best.parts) and not statement.paths & best.paths
+            (worth, statement)
+            for worth, statement in holding[1:]
+            if len(statement.parts) == len(best.parts) and statement.paths != best.paths
         ]
+        rival = next((one for worth, one in others if margin - worth < self.thresholds.condition_lead), None)
+        if rival is not None and not _same_values(best, rival):
+            return NotFound(f"more than one statement fits as well: {best.text()}; {rival.text()}")
         return Condition(
             tuple(part.literal for part in best.parts),
             self.combinations.instances(present),
             self.combinations.instances(absent),
             *series,
             margin,
-            tuple(dict.fromkeys(others))[: self.thresholds.condition_runners_up],
+            tuple(dict.fromkeys(one.text() for _, one in others))[: self.thresholds.condition_runners_up],
         )
 
     def _evidence(self, one: int, other: int, level: int) -> tuple[int, int]:
@@ -176,8 +200,13 @@ class Learner:
         for part in statement.parts:
             named = math.log2(self._total_weight / part.partition.weight)
             if here and part.partition.neighbourhood == here:
-                local = 1.0 + math.log2(self._local_weight[here] / part.partition.weight)
+                beside = self._local_weight[here]
+                if ":" not in here and part.partition.tag not in PREFERRED:
+                    beside = max(beside, LEAST_NEIGHBOURHOOD)
+                local = NEIGHBOUR + math.log2(beside / part.partition.weight)
                 named = min(named, local + PRIVATE_NEIGHBOUR if ":" in here else local)
+            if path and part.partition.kind == "value" and part.partition.tag in PIXEL_ENCODING:
+                named -= math.log2(PIXEL_ENCODING_ELSEWHERE) * (steps(path)[-1].group == 0x0028)
             total += named + part.cost
         return total
 
@@ -235,21 +264,36 @@ class Learner:
         return found
 
     def _conjunctions(self, covering: list[_Statement], present: int) -> list[_Statement]:
-        """Two statements that together hold exactly, each of which fails alone often enough."""
-        cheapest: dict[int, _Statement] = {}
+        """Two statements that together hold exactly, each of which fails alone often enough, and that name few values."""
+        cheapest: dict[int, list[_Statement]] = {}
         for statement in sorted(covering, key=lambda s: (self._cost(s, ""), s.text())):
-            cheapest.setdefault(statement.mask, statement)
-        parts = list(cheapest.values())[:CONJUNCTION_PARTS]
+            same = cheapest.setdefault(statement.mask, [])
+            # Of those that hold in the same place the first two that speak of different attributes: a rival is not hidden.
+            if not same or (len(same) == 1 and not same[0].paths & statement.paths):
+                same.append(statement)
+        parts = [statement for same in list(cheapest.values())[:CONJUNCTION_PARTS] for statement in same]
         least = self.thresholds.condition_evidence
         found = []
         for number, first in enumerate(parts):
             for second in parts[number + 1 :]:
-                if first.mask & second.mask == present and all(
-                    self._evidence(one.mask & ~present, present, self._level_of(other))[0] >= least
-                    for one, other in ((first, second), (second, first))
+                if (
+                    first.mask & second.mask == present
+                    and first.values + second.values <= CONJUNCTION_VALUES
+                    and all(
+                        self._evidence(one.mask & ~present, present, self._level_of(other))[0] >= least
+                        for one, other in ((first, second), (second, first))
+                    )
                 ):
                     found.append(_Statement(first.parts + second.parts, present))
         return found
+
+
+def _same_values(one: _Statement, other: _Statement) -> bool:
+    """Whether two statements name the same values, as Image Type and Frame Type do: then either tells the same."""
+    return all(
+        {part.literal.values for part in first.parts} <= {part.literal.values for part in second.parts}
+        for first, second in ((one, other), (other, one))
+    )
 
 
 def _total_weight(partitions: list[Partition]) -> float:

@@ -154,12 +154,12 @@ def _from_worklist(places: tuple[str, ...], links: SopClassLinks, thresholds: Th
     best: tuple[tuple[bool, int, str], str, Comparison] | None = None
     for place in places:
         own = steps(place)[-1].tag
-        if own in OF_ITS_OWN:
+        if own in OF_ITS_OWN or own in INSTALLATION:  # a procedure is scheduled for a station by the station's own name
             continue
         for other, comparison in links.worklist.get(place, {}).items():
             same = steps(other)[-1].tag == own
             # Another attribute with the same value must have it more often to be no accident.
-            enough = 1 if same and own in WORKLIST else thresholds.source_values + (not same)
+            enough = thresholds.source_values + (not same)
             if comparison.equal < max(links.compared[place], thresholds.source_instances):
                 continue
             if len(comparison.values) < enough:

@@ -28,6 +28,8 @@ class Thresholds:
     failing alone.
     `condition_margin`: bits by which the evidence must exceed what it takes to write the condition down, so that one
     in 2^margin statements of chance would pass.
+    `condition_lead`: bits by which a condition must be more plausible than the next one that holds as well and speaks of
+    something else; where two are about as plausible, neither is claimed.
     `condition_values`: how many values a condition may name.
     `condition_runners_up`: how many other statements that hold as well are named in the evidence.
     `fixed_studies`, `fixed_series`: studies and series in which a value must be the same before it is proposed as FIXED.
@@ -46,6 +48,7 @@ class Thresholds:
     condition_evidence: int = 2
     condition_within_series: int = 8
     condition_margin: float = 4.0
+    condition_lead: float = 0.4
     condition_values: int = 4
     condition_runners_up: int = 3
     fixed_studies: int = 2
