@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from annexgen.corpus.elements import Buffer
 
-_HEAD = 1 << 13
+_HEAD = 1 << 11
 _MEMORY_MAP_FROM = 1 << 16
 
 
@@ -37,7 +37,7 @@ def open_buffer(path: Path) -> Iterator[Buffer]:
 def file_id(buffer: Buffer, salt: bytes = b"") -> str:
     """A short id of a file by its content: the same wherever the file lies, and silent about its name.
 
-    It is a keyed hash of the first 8 KiB and the size; the SOP Instance UID in there makes it distinct for each
+    It is a keyed hash of the first 2 KiB and the size; the SOP Instance UID in there makes it distinct for each
     instance.
     """
     digest = hashlib.blake2b(bytes(buffer[:_HEAD]), digest_size=6, key=salt[:64], person=b"annexgen-file")

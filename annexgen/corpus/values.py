@@ -71,14 +71,17 @@ def decode(vr: str, raw: bytes, encodings: Sequence[str], little_endian: bool) -
     if not raw:
         return ()
     if vr in STRING_VRS:
-        text = decode_text(raw, encodings) if vr in TEXT_VRS else raw.decode("iso8859")
+        text = decode_text(raw, encodings) if vr in TEXT_VRS else raw.decode("latin-1")
         if vr in SINGLE_VALUED_TEXT_VRS:
             stripped = text.rstrip(" \0")
             return (stripped.translate(NO_TEXT),) if stripped else ()
         stripped = text.strip(" \0") if vr != "PN" else text.rstrip(" \0")
         if not stripped:
             return ()
-        return tuple(part.strip(" \0").translate(NO_TEXT) for part in stripped.split("\\"))
+        # What is printable holds nothing to be replaced, as nearly all values.
+        if not stripped.isprintable():
+            return tuple([part.strip(" \0").translate(NO_TEXT) for part in stripped.split("\\")])
+        return tuple([part.strip(" ") for part in stripped.split("\\")]) if "\\" in stripped else (stripped,)
     if vr == "AT":
         return tuple(
             f"({group:04X},{element:04X})"

@@ -44,6 +44,7 @@ from annexgen.profile.nodes import (
     SOP_CLASS_UID,
     SOP_INSTANCE_UID,
     SPECIFIC_CHARACTER_SET,
+    UID_IN_TEXT,
     UNKNOWN_CREATOR,
     Node,
     Occurrence,
@@ -355,8 +356,8 @@ def _identity(sop_class: _SopClass, notes: list[Occurrence]) -> tuple[Identity, 
             instance_uid = note.note or ""
         else:
             rest.append(note)
-    # A short one may be part of short values too, so all values are compared with it.
-    name = tuple(notes) if 0 < len(instance_uid) < SHORTEST_UID else tuple(rest)
+    # A short or odd one may be part of values that are not like a UID, so all values are compared with it.
+    name = tuple(notes) if instance_uid and not UID_IN_TEXT.match(instance_uid) else tuple(rest)
     known = sop_class.identities.get(name)
     if known is None:
         known = sop_class.identities[name] = identity_of(name)
@@ -371,7 +372,7 @@ def _count_sighting(
         statistics.vrs[vr] += count
     for block, occurrences in sighting.blocks:
         statistics.blocks[block] += occurrences * count
-    if sighting.items:
+    if sighting.items and sighting.items != statistics.items:
         statistics.items = merge_ranges(statistics.items, sighting.items)
     if sighting.length and sighting.length != statistics.length:
         statistics.length = merge_ranges(statistics.length, sighting.length)

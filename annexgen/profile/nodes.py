@@ -63,6 +63,8 @@ class Node:
     """Whether its value takes part in the combinations, as far as is known."""
     with_single: list[Sighting] = field(default_factory=list)
     sightings: dict[tuple[object, ...], Sighting] = field(default_factory=dict)
+    privacies: dict[str, Privacy] = field(default_factory=dict)
+    """How values are treated, by VR."""
 
     @property
     def private(self) -> bool:
@@ -227,11 +229,16 @@ def occurrence_of(
     if node.depth > 1 and tag in CODE_MACRO_TAGS:
         result.code_part = text
         return result
-    privacy = privacy_of(tag, vr)
-    if vr in NUMBER_VRS and privacy is Privacy.OPEN:
-        numbers = [number for number in map(number_of, values) if number is not None]
-        if numbers:
-            result.lowest, result.highest = min(numbers), max(numbers)
+    privacy = node.privacies.get(vr)
+    if privacy is None:
+        privacy = node.privacies[vr] = privacy_of(tag, vr)
+    if privacy is Privacy.OPEN and vr in NUMBER_VRS:
+        if len(values) == 1:
+            result.lowest = result.highest = number_of(text)
+        else:
+            numbers = [number for number in map(number_of, values) if number is not None]
+            if numbers:
+                result.lowest, result.highest = min(numbers), max(numbers)
     if policy == "none":
         return result
     if policy == "all" or node.is_creator:
@@ -363,7 +370,7 @@ class Sightings:
                 single = text
             if self._policy != "all" and (privacy is Privacy.FREE_TEXT or (node.private and not node.is_creator)):
                 checked.append((text, privacy is Privacy.OPEN))
-                long |= len(text) >= SHORTEST_UID
+                long |= len(text) >= SHORTEST_UID and UID_IN_TEXT.search(text) is not None
         if len(texts) != 1 or not node.combined:
             single = None
         result = Sighting(
@@ -405,4 +412,4 @@ class Sightings:
 
 UID_IN_TEXT = re.compile(r"[0-9.]{16}")
 SHORTEST_UID = 16
-"""A SOP Instance UID of at least this length is compared with long values only."""
+"""A SOP Instance UID of at least this length, and like UID_IN_TEXT, is compared with values only that hold the like of it."""
