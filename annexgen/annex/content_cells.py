@@ -157,6 +157,8 @@ def _code_set(
     extension = [code for code, key in zip(found, keys, strict=True) if key in outside]
     if 0 < len(extension) <= CELL_VALUES:
         text += f", extended by {'; '.join(code_text(code) for code in extension)}"
+    elif extension:
+        text += f", extended by {len(extension)} codes"
     every = group is not None and len({context_groups.canonical(k) for k in keys} - set(outside)) >= len(
         {context_groups.canonical(code.key) for code in group.codes}
     )

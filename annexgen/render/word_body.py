@@ -120,14 +120,15 @@ class BodyWriter:
         ask for landscape and sections with such tables get it.
         """
         stretches = _Stretches(page)
-        stretches.add(False, self._paragraphs(part.head.text))
+        stretches.add(False, self._paragraphs(part.head.text, before_table=bool(part.head.tables)))
         for table in self._of(part.head):
             self._add(stretches, is_wide(table.columns), table)
         for group in _groups(part):
             tables = [table for section in group for table in self._of(section)]
             wide = any(is_wide(table.columns) for table in tables)
             for section in group:
-                stretches.add(wide, [self.heading(section, headings), *self._paragraphs(section.text)])
+                texts = self._paragraphs(section.text, before_table=bool(section.tables))
+                stretches.add(wide, [self.heading(section, headings), *texts])
                 for table in self._of(section):
                     self._add(stretches, wide, table)
         return stretches.found
@@ -145,9 +146,12 @@ class BodyWriter:
     def _of(self, section: Section) -> list[Table]:
         return [self._tables_by_id[identifier] for identifier in section.tables]
 
-    def _paragraphs(self, texts: Sequence[str]) -> Iterator[str]:
-        for text in texts:
-            if text.startswith("- "):
+    def _paragraphs(self, texts: Sequence[str], *, before_table: bool = False) -> Iterator[str]:
+        """Body paragraphs; the last one before a table stays on the page of its caption."""
+        for number, text in enumerate(texts, 1):
+            if before_table and number == len(texts) and not text.startswith("- "):
+                yield paragraph(self._body, self._links.runs(text), "<w:keepNext/>")
+            elif text.startswith("- "):
                 yield paragraph(self._bullet, self._links.runs(text[2:]))
             else:
                 yield paragraph(self._body, self._links.runs(text))

@@ -53,7 +53,7 @@ _FIXED = {
     "Root TID": 900,
     "Function": 1500,
     "Defined Term": 1900,
-    "Unit": 1700,
+    "Unit": 2400,
     "Modality Worklist": 1600,
     "MPPS": 1200,
 }

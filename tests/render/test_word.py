@@ -111,6 +111,14 @@ def test_paragraphs_are_the_texts_of_the_sections(content: bytes, annex: Annex) 
             position = shown.index(text.removeprefix("- "), position) + 1
 
 
+def test_the_last_text_before_a_table_stays_with_its_caption(content: bytes, annex: Annex) -> None:
+    kept = {p.text for p in opened(content).paragraphs if p._p.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None}
+    introducing = [s.text[-1] for s in annex.sections if s.text and s.tables and not s.text[-1].startswith("- ")]
+    assert introducing
+    assert set(introducing) <= kept
+    assert not kept & {s.text[-1] for s in annex.sections if s.text and not s.tables}
+
+
 def test_captions_count_with_sequence_fields(content: bytes, annex: Annex) -> None:
     body = opened(content).element.body
     counted, results = 0, []

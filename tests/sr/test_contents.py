@@ -114,6 +114,15 @@ def test_more_than_two_codes_are_a_context_group_or_a_table() -> None:
     assert [r.cells["Code Value"].text for r in table.rows] == ["K0", "K1", "K2"]
 
 
+def test_a_context_group_that_many_codes_extend_says_how_many() -> None:
+    known = ("111241", "111242", "111244", "111245")
+    codes = [(value, "DCM", value) for value in known] + [(f"S{n}", "99ACME", f"own {n}") for n in range(3)]
+    below = [item("CONTAINS", "CODE", SUMMARY, code) for code in codes]
+    annex = annex_of(*[item("", "CONTAINER", TITLE, below=[one], template="4000") for one in below])
+    shown = row(annex, SUMMARY[2]).cells["Values"].text
+    assert ", extended by 3 codes; the codes supported are in Table" in shown
+
+
 def test_measurements_are_listed_by_finding_site_with_modifiers_and_units() -> None:
     def measured(value: str, method: Code | None = None) -> Dataset:
         below = [item("HAS CONCEPT MOD", "CODE", METHOD, method)] if method else []
