@@ -15,8 +15,9 @@ from annexgen.annex.annotations_keys import listed_values, macro_path, row_keys
 from annexgen.annex.annotations_stale import staleness
 from annexgen.annex.coded_values import coded_rows
 from annexgen.annex.conditions import anywhere, places_of
-from annexgen.annex.drafts import all_drafts
-from annexgen.annex.model import TABLE_TOKEN, Cell, Finding, Status
+from annexgen.annex.drafts import CODED, all_drafts
+from annexgen.annex.merged_rows import listed_apart, values_in
+from annexgen.annex.model import TABLE_TOKEN, Cell, Finding, Status, table_token
 from annexgen.profile.paths import parent, standard_path, steps
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Person:
         listed = tuple(r.cells["Value/Code"].text for r in coded_rows(*entry)) if entry else ()
         facts = _facts(draft.kind, path, row, listed)
         places = corpus.places(draft, row) if "Conditions" in self._index.columns(path) else None
+        row = self._listing(corpus.one.view.uid, draft, row, path)
         row = self._said(row, (corpus.one.view.uid,), path, facts, corpus, places)
         if entry and not TABLE_TOKEN.search(row.cells["Value"].text):
             del draft.listed[row.path]
@@ -98,6 +100,17 @@ class Person:
         if row.path in draft.listed and name.status is Status.CONFIRMED:
             draft.listed[row.path] = (name.text.lstrip(_PREFIX), *draft.listed[row.path][1:])
         return row
+
+    def _listing(self, uid: str, draft: Draft, row: Row, path: str) -> Row:
+        """The row with its values in a table where a person refers to one: that of several IODs may list what one cell could."""
+        found = self._index.find((uid,), path, "Value")
+        if found is None or found[1].text != f"See {OWN_TABLE}" or row.path in draft.listed:
+            return row
+        values = values_in(row.cells["Value"].text)
+        if not values.texts:
+            return row
+        draft.listed[row.path] = listed_apart(row, values)
+        return replace(row, cells={**row.cells, "Value": Cell(f"See {table_token(CODED)}")})
 
     def _table_row(
         self, table: Table, row: Row, sop_classes: tuple[str, ...], path: str, by_key: dict[str, Table]

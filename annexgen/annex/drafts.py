@@ -45,12 +45,12 @@ class Draft:
     """Whether the IOD of the Standard does not have what the table describes (Standard Extended SOP Class)."""
 
     def signature(self) -> tuple[object, ...]:
-        """What two IODs must have in common to share the table: all that is printed, but for the Conditions."""
+        """What is alike where two IODs say the same: what the corpus says in all columns but those that are joined."""
         rows = tuple(
             (
                 row.path,
                 row.covers,
-                tuple((c, cell.text, cell.status) for c, cell in row.cells.items() if c != "Conditions"),
+                tuple((c, cell.found) for c, cell in row.cells.items() if c not in ("Conditions", "Source")),
             )
             for row in self.rows
         )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annexgen.annex.drafts import Draft
 
 Listed = tuple[str, str, Values]
+FIXED, EMPTY = "FIXED", "EMPTY"
 _RANGE = re.compile(r"\[(\S+) \.\.\. (\S+)\]")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?(e[-+]?[0-9]+)?")
 
@@ -92,6 +93,9 @@ def _merged_row(members: Sequence[Member], rows: Sequence[Row | None], coded: st
         cells["Value"] = replace(cells["Value"], text=f"See {table_token(coded)}")
     elif any(value.startswith("See ") for value in {row.cells["Value"].text for _, row in having}):
         cells["Value"] = first.cells["Value"]
+    values = 2 if listed is not None else _shown(having)
+    if "Source" in cells:
+        cells["Source"] = _source([(title, one.cells["Source"]) for title, one in having], values=values)
     cells["Conditions"] = _conditions(having, absent, values=listed is None)
     covers = tuple(dict.fromkeys(path for _, row in having for path in row.covers))
     row = replace(
@@ -182,6 +186,29 @@ def _multiplicity(cells: list[tuple[str, Cell]]) -> Cell:
     return Cell(f"{min(bounds)}-{max(bounds)}")
 
 
+def _source(cells: list[tuple[str, Cell]], values: int) -> Cell:
+    """All Sources proposed, each once, with what each IOD has: one that is open for an IOD hides none of the others.
+
+    FIXED is not said where the values differ and an IOD's Source is open, or are not shown and other Sources are named; nor is
+    EMPTY where another IOD has a value. `values` is how many values are shown.
+    """
+    if len({(cell.text, cell.status) for _, cell in cells}) == 1:
+        return _texts(cells)
+    words = {word for _, cell in cells for word in cell.text.split("; ") if word}
+    is_open = any(not cell.text for _, cell in cells)
+    if (is_open and values > 1) or (len(words) > 1 and not values):
+        words.discard(FIXED)
+    if len(words) > 1 or is_open:
+        words.discard(EMPTY)
+    said = "; ".join(
+        f"{title}: {cell.text or 'not known'}{f' ({cell.reason})' if cell.reason else ''}" for title, cell in cells
+    )
+    if not words:
+        return Cell("", Status.UNKNOWN, said)
+    known = {cell.status for _, cell in cells}
+    return Cell("; ".join(sorted(words)), known.pop() if len(known) == 1 else Status.PROPOSED, said)
+
+
 _JOINED = {
     "Presence of Attribute": _presence,
     "Presence of Value": _presence,
@@ -201,20 +228,14 @@ def _listed(members: Sequence[Member], rows: Sequence[Row | None]) -> Listed | N
             entry = member.draft.listed[row.path]
             of.append((member.title, entry[2]))
         else:
-            text = row.cells["Value"].text
-            pieces = tuple(p for p in text.removeprefix("e.g. ").split("; ") if p)
-            of.append((member.title, Values(pieces, closed=not text.startswith("e.g. "))))
+            of.append((member.title, values_in(row.cells["Value"].text)))
     texts = {text for _, values in of for text in values.texts}
     if entry is None:
         of = [] if len(texts) <= CELL_VALUES or any(_RANGE.search(text) for text in texts) else of
         row = next((row for row in rows if row is not None), None)
         if not of or row is None or len({values.texts for _, values in of}) == 1:
             return None
-        entry = (
-            row.cells["Attribute Name"].text.lstrip("> ") or row.cells["Tag"].text,
-            row.cells["Tag"].text,
-            of[0][1],
-        )
+        entry = listed_apart(row, of[0][1])
     only: list[tuple[str, str]] = []
     positions = [values.positions or _positions(values) for _, values in of] if entry[2].positions else []
     terms = texts if not positions else {term for one in positions for found in one for term in found}
@@ -240,6 +261,17 @@ def _listed(members: Sequence[Member], rows: Sequence[Row | None]) -> Listed | N
         only=tuple(only),
     )
     return entry[0], entry[1], joined
+
+
+def values_in(text: str) -> Values:
+    """The values that a Value cell lists itself."""
+    pieces = tuple(piece for piece in text.removeprefix("e.g. ").split("; ") if piece)
+    return Values(pieces, closed=not text.startswith("e.g. "))
+
+
+def listed_apart(row: Row, values: Values) -> Listed:
+    """The entry of a row in a table of values."""
+    return row.cells["Attribute Name"].text.lstrip("> ") or row.cells["Tag"].text, row.cells["Tag"].text, values
 
 
 def _positions(values: Values) -> tuple[tuple[str, ...], ...]:
@@ -310,10 +342,20 @@ def _conditions(having: list[tuple[str, Row]], absent: list[str], *, values: boo
     return Cell(text, status, "; ".join(reasons) if learned else "")
 
 
+def _shown(having: list[tuple[str, Row]]) -> int:
+    """How many values the IODs have together, as far as they are shown; a range is more than one."""
+    texts = {row.cells["Value"].found for _, row in having}
+    values = {value for _, row in having for value in row.values}
+    several = any("; " in text or _RANGE.fullmatch(text) for text in texts)
+    return max(len(values), len(texts - {""}), 2 * several)
+
+
 def _by_value(having: list[tuple[str, Row]]) -> Iterable[str]:
     by_text: dict[str, list[str]] = {}
     for title, row in having:
-        by_text.setdefault(row.cells["Value"].text, []).append(title)
+        if row.evidence is not None and not row.evidence.with_value:
+            continue
+        by_text.setdefault(row.cells["Value"].found, []).append(title)
     if len(by_text) > 1 and not one_range(list(by_text)):
         for text, titles in by_text.items():
             if text and not text.startswith("See "):
@@ -322,7 +364,7 @@ def _by_value(having: list[tuple[str, Row]]) -> Iterable[str]:
 
 def _state(row: Row) -> str:
     """What is said of an IOD that has no sentence of its own."""
-    attribute, value = row.cells["Presence of Attribute"].text, row.cells["Presence of Value"].text
+    attribute, value = row.cells["Presence of Attribute"].found, row.cells["Presence of Value"].found
     if attribute != ALWAYS or value == CONDITIONAL:
         return "condition not known."
     return "always present." if value == ALWAYS else "always present, without value."

@@ -52,6 +52,11 @@ class Cell:
     reason: str = ""
     inferred: str = ""
 
+    @property
+    def found(self) -> str:
+        """What the corpus and the Standard say, whether or not a person has said something of it."""
+        return self.inferred or self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

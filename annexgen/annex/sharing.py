@@ -131,14 +131,17 @@ def _little(one: Draft, other: Draft, thresholds: Thresholds) -> bool:
 
 
 def _differ(mine: Row | None, others: Row | None, one: Draft, other: Draft) -> bool:
-    """Whether two IODs' rows of one attribute say different things; ranges that are one range together do not."""
+    """Whether two IODs' rows of one attribute say different things; ranges that are one range together do not.
+
+    What a person said makes no difference here, so that confirming a row leaves it where it stands.
+    """
     if mine is None or others is None:
         return True
-    if any(mine.cells[name].text != others.cells[name].text for name in _COMPARED if name in mine.cells):
+    if any(mine.cells[name].found != others.cells[name].found for name in _COMPARED if name in mine.cells):
         return True
     if mine.path in one.listed and others.path in other.listed:
         return one.listed[mine.path][2].texts != other.listed[others.path][2].texts
-    values = [row.cells["Value"].text for row in (mine, others) if "Value" in row.cells]
+    values = [row.cells["Value"].found for row in (mine, others) if "Value" in row.cells]
     return len(set(values)) > 1 and not one_range(values)
 
 

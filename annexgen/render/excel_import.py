@@ -195,8 +195,10 @@ def _take(record: Record, column: str, said: list[_Found], edits: Edits) -> None
     if reason:
         edits.refused.append(Refusal(first.place, reason))
         return
-    seen = record.seen(column) if record.path else Seen()
-    edits.taken.append(Edit(record.kind, record.sop_classes, record.path, column, text, seen, first.place))
+    # Whoever withdraws a statement, or names a table, speaks for all the SOP Classes that share the row.
+    alike = not record.path or text is None or column in TITLES
+    for sop_classes, seen in [(record.sop_classes, Seen())] if alike else record.seen(column):
+        edits.taken.append(Edit(record.kind, sop_classes, record.path, column, text, seen, first.place))
 
 
 def _order(record: Record, column: str) -> int:

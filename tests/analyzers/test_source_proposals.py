@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,8 +115,11 @@ def images() -> list[bytes]:
 
 
 def source(annex: Annex, sop_class: str, path: str) -> Cell:
+    """The Source of an attribute for one SOP Class; of a row that it shares, what the row is for it alone."""
     (cell,) = {
-        row.cells["Source"]
+        replace(row.cells["Source"], text=row.apart[sop_class].cells["Source"])
+        if sop_class in row.apart
+        else row.cells["Source"]
         for table in annex.tables
         if sop_class in table.sop_classes and "Source" in table.columns
         for row in table.rows
@@ -147,7 +151,10 @@ def test_presence_that_follows_the_sources(without_worklist: Annex) -> None:
     rows = [
         r for t in without_worklist.tables if KEY_OBJECT in t.sop_classes for r in t.rows if r.path == "(0032,4000)"
     ]
-    assert [row.cells["Presence of Attribute"].text for row in rows] == ["SRC_COPY"]
+    (row,) = rows
+    own = row.apart[KEY_OBJECT].cells if row.apart else {name: cell.text for name, cell in row.cells.items()}
+    assert own["Presence of Attribute"] == "SRC_COPY"
+    assert "Present if present in the source instances." in row.cells["Conditions"].text
 
 
 def test_sources_are_found_after_merging() -> None:

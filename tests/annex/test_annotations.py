@@ -22,7 +22,6 @@ from firmware import (
     profile,
 )
 
-from annexgen.analyzers.thresholds import Thresholds
 from annexgen.annex.annotations import (
     ALL,
     COUNTS,
@@ -37,6 +36,7 @@ from annexgen.annex.annotations_apply import STALE
 from annexgen.annex.annotations_check import EDITABLE, TITLES, Facts, may_be_said
 from annexgen.annex.annotations_file import ProductFileError, loads
 from annexgen.annex.annotations_keys import row_keys
+from annexgen.annex.annotations_records import records
 from annexgen.annex.build import build_annex
 from annexgen.annex.model import Annex, Evidence, Product, Row, Status
 from annexgen.annex.numbering import number
@@ -69,19 +69,14 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Profile:
     return profile(tmp_path_factory.mktemp("second"), second=True)
 
 
-APART = Thresholds(sharing_rows=0, sharing_share=0)
-"""Tables are shared only where equal: a row that several IODs share though they differ says what is true of no single one."""
-
-
 def built(
     corpus: Profile,
     *annotations: Annotation,
     tables: tuple[TableStatement, ...] = (),
-    thresholds: Thresholds | None = None,
 ) -> Annex:
     numbered = tuple(replace(one, number=n) for n, one in enumerate(annotations, 1))
     statements = Statements(annotations=numbered, tables=tuple(replace(t, number=n) for n, t in enumerate(tables, 1)))
-    return number(build_annex(corpus, statements=statements, thresholds=thresholds))
+    return number(build_annex(corpus, statements=statements))
 
 
 def rows_at(annex: Annex, wanted: str) -> list[Row]:
@@ -141,23 +136,25 @@ def test_two_hundred_annotations_and_a_new_firmware(first: Profile, second: Prof
 
 
 def test_confirming_everything_changes_no_text_and_nothing_is_stale(samples: Profile) -> None:
-    plain = built(samples, thresholds=APART)
-    ids = {table.id: table.key for table in plain.tables}
+    plain = built(samples)
     roles = next(t.columns for t in plain.tables if t.kind == "sop_classes")
     said: dict[tuple[str, str, str], Annotation] = {}
-    for table in plain.tables:
-        for row, key in zip(table.rows, row_keys(table, ids), strict=True):
-            for column, cell in row.cells.items():
-                if key is None or not key.path or not cell.text.strip("> ") or column in (*TITLES, *roles):
-                    continue
-                # A shared row with one sentence for each IOD is no sentence of either.
-                if column in EDITABLE and cell.status is not Status.STANDARD and "IOD: " not in cell.text:
-                    text = unnumbered(cell.text).lstrip("> ") if column == "Attribute Name" else unnumbered(cell.text)
-                    seen = seen_in(row, column) if row.evidence else Seen(fingerprint(text))
-                    for uid in key.sop_classes or (ALL,):
-                        said[uid, key.path, column] = Annotation((uid,), key.path, column, text, seen=seen)
+    shared_apart = 0
+    for _, _, record in records(plain):
+        if record is None or not record.path:
+            continue
+        shared_apart += bool(record.apart)
+        for column, cell in record.cells.items():
+            if not cell.text.strip("> ") or column in (*TITLES, *roles) or column in record.joined:
+                continue
+            if column in EDITABLE and cell.status is not Status.STANDARD:
+                text = unnumbered(cell.text).lstrip("> ") if column == "Attribute Name" else unnumbered(cell.text)
+                for sop_classes, seen in record.seen(column):
+                    for uid in sop_classes or (ALL,):
+                        said[uid, record.path, column] = Annotation((uid,), record.path, column, text, seen=seen)
+    assert shared_apart > 20
     assert len(said) > 3000
-    confirmed = built(samples, *said.values(), thresholds=APART)
+    confirmed = built(samples, *said.values())
     assert not stale(confirmed)
     assert [t.id for t in confirmed.tables] == [t.id for t in plain.tables]
     for one, other in zip(plain.tables, confirmed.tables, strict=True):
