@@ -128,6 +128,8 @@ class _Writer:
         write_records(self.book, self.kept)
 
     def table_sheet(self, target: Worksheet, sheet: Sheet) -> None:
+        from openpyxl.utils import get_column_letter
+
         evidence_column = max(len(table.columns) for table in sheet.tables) + 2
         _set_widths(target, sheet, evidence_column)
         self.top_line(target, sheet.name)
@@ -143,6 +145,8 @@ class _Writer:
                 choices.offer(table, first)
                 choices.offer_confirmation(first, len(table.rows), evidence_column - 1)
         target.freeze_panes = "B2"
+        # On paper the evidence would leave no room for the tables.
+        target.print_area = f"A1:{get_column_letter(evidence_column - 2)}{target.max_row}"
         print_setup(target)
 
     def top_line(self, target: Worksheet, title: str) -> None:
