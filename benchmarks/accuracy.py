@@ -173,14 +173,17 @@ def _cells(profile: Profile, truth: dict[str, Any], known: dict[str, _Known], ta
             continue
         where = f"{product} {uid} {path}"
         corpus, universe = known[uid]
+        # What a row that several SOP Classes share says of this one.
+        said = {column: cell.text for column, cell in row.cells.items()}
+        said |= row.apart[uid].cells if uid in row.apart else {}
         if "Value" in row.cells:
-            text = row.cells["Value"].text
+            text = said["Value"]
             claimed = kind_of_cell(text)
             kind, decidable = kind_of_truth(path, told, claimed, corpus, universe)
             if kind is not None:
                 tally.note("Value, its kind", claimed, kind, f"{where} ({text[:60]})", decidable=decidable)
         if "Source" in row.cells:
-            claimed = row.cells["Source"].text
+            claimed = said["Source"]
             for name in PROPOSED:
                 true = _is_source(name, path, told, universe)
                 if true is not None and (true or claimed == name):

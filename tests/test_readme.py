@@ -46,7 +46,7 @@ def concrete(command: str, number: int) -> list[list[str]]:
         for source in ("SOURCE", "FILE.profile.json.gz") if "SOURCE|FILE" in text else ("SOURCE",):
             line = text.replace("SOURCE|FILE...", source).replace("SOURCE|FILE", source).replace("SOURCE...", source)
             line = line.replace("FILE...", "FILE.profile.json.gz FILE.profile.json.gz")
-            line = line.replace("diff OLD NEW", "diff FILE.profile.json.gz SOURCE")
+            line = line.replace("NAME|all", "ct").replace("diff OLD NEW", "diff FILE.profile.json.gz SOURCE")
             line = re.sub(r"-o FILE$", f"-o merged-{number}.profile.json.gz", line)
             line = re.sub(r"\bFOLDER\b", f"out-{number}-{len(found)}", line)
             found.append(shlex.split(line)[1:])

@@ -357,7 +357,11 @@ def test_open_questions_are_ranked_and_come_back(corpus: Profile, annex: Annex) 
             answers[row] = record.cells[record.question].text
     edits = read_edits(saved(book))
     assert not edits.refused
-    assert len(edits.taken) == len(answers)
+    # An answer for IOD groups of different evidence is one edit for each of them.
+    taken = {(edit.path, edit.column) for edit in edits.taken}
+    asked = {(questions[row - 5].record.path, questions[row - 5].record.question) for row in answers}
+    assert len(edits.taken) >= len(answers)
+    assert {path for path, _ in taken} == {path for path, _ in asked}
     after = rebuilt(corpus, apply_edits("", edits.taken, "A", DAY).text)
     assert not [f for f in after.findings if f.code == "stale-annotation"]
     left = open_questions(after)
