@@ -357,11 +357,17 @@ def test_open_questions_are_ranked_and_come_back(corpus: Profile, annex: Annex) 
             answers[row] = record.cells[record.question].text
     edits = read_edits(saved(book))
     assert not edits.refused
-    # An answer for IOD groups of different evidence is one edit for each of them.
-    taken = {(edit.path, edit.column) for edit in edits.taken}
+    # An answer for SOP Classes of different evidence is one edit for each group of them, none named twice.
     asked = {(questions[row - 5].record.path, questions[row - 5].record.question) for row in answers}
-    assert len(edits.taken) >= len(answers)
-    assert {path for path, _ in taken} == {path for path, _ in asked}
+    assert {(edit.path, edit.column) for edit in edits.taken} == asked
+    for row, text in answers.items():
+        record = questions[row - 5].record
+        of_row = [e for e in edits.taken if (e.path, e.column) == (record.path, record.question)]
+        of_row = [e for e in of_row if set(e.sop_classes) <= set(record.sop_classes or ("all",))]
+        named = [uid for edit in of_row for uid in edit.sop_classes]
+        assert named
+        assert len(named) == len(set(named))
+        assert {edit.text for edit in of_row} == {text}
     after = rebuilt(corpus, apply_edits("", edits.taken, "A", DAY).text)
     assert not [f for f in after.findings if f.code == "stale-annotation"]
     left = open_questions(after)
