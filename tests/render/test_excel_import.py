@@ -158,16 +158,19 @@ def test_edit_at_random_import_and_rebuild(corpus: Profile, annex: Annex, writte
     rows = list(lines(book))
     wanted: dict[tuple[str, str, str], str] = {}
     touched: set[tuple[str, int]] = set()
+    edited_kinds: set[str] = set()
     for sheet, row, n in data.draw(st.lists(st.sampled_from(rows), max_size=12, unique_by=lambda r: r[2])):
         record = kept[n]
-        # Where a person replaces "See Table ...", that table goes, and with it what is said of its rows.
-        columns = [
-            c for c in record.cells if c in EDITABLE and c not in TITLES and "See Table" not in str(record.cells[c])
-        ]
+        columns = [c for c in record.cells if c in EDITABLE and c not in TITLES]
         column = data.draw(st.sampled_from(columns)) if columns else ""
         text = data.draw(texts(column)) if column else ""
         if not column or may_be_said(column, text, record.facts()):
             continue
+        # Where a person replaces "See Table ...", that table goes, and with it what is said of its rows.
+        of_table = "list" if "See Table" in str(record.cells[column]) else record.kind
+        if {of_table, *edited_kinds} >= {"list", "coded_values"}:
+            continue
+        edited_kinds.add(of_table)
         put(sheet, row, list(record.cells).index(column) + 1, text)
         touched.add((sheet.title, row))
         wanted |= {(uid, record.path, column): text for uid in record.sop_classes or ("all",)}
