@@ -9,6 +9,8 @@ from annexgen.render.texts import printable
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jinja2 import Environment
+
     from annexgen.annex.model import Annex
 
 _TEMPLATE = "annex.html.jinja"
@@ -31,12 +33,27 @@ def page(annex: Annex) -> str:
     """The whole page: style sheet, script and evidence are inside."""
     from importlib.resources import files
 
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     from annexgen.render.html_view import View
 
-    environment = Environment(
+    folder = files("annexgen.templates")
+    return (
+        environment()
+        .get_template(_TEMPLATE)
+        .render(
+            view=View(annex),
+            style=Markup(folder.joinpath("annex.css").read_text(encoding="utf-8")),
+            script=Markup(folder.joinpath("annex.js").read_text(encoding="utf-8")),
+        )
+    )
+
+
+def environment() -> Environment:
+    """The templates of all pages: everything is escaped, and what is missing is an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
         loader=PackageLoader("annexgen", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -44,10 +61,4 @@ def page(annex: Annex) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-    )
-    folder = files("annexgen.templates")
-    return environment.get_template(_TEMPLATE).render(
-        view=View(annex),
-        style=Markup(folder.joinpath("annex.css").read_text(encoding="utf-8")),
-        script=Markup(folder.joinpath("annex.js").read_text(encoding="utf-8")),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.annex.comparison.model import Weight
 from annexgen.render.comparison.words import HEADINGS, NOTHING, counts, origin_counts, origin_title, said, seen, title
-from annexgen.render.texts import printable
+from annexgen.render.html import environment
 
 if TYPE_CHECKING:
     from annexgen.annex.comparison import Comparison
@@ -15,29 +15,23 @@ if TYPE_CHECKING:
 
 def page(comparison: Comparison) -> str:
     """The whole page: its style sheet and script are inside."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=PackageLoader("annexgen", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: printable(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     folder = files("annexgen.templates")
-    return environment.get_template("comparison.html.jinja").render(
-        comparison=comparison,
-        weights=[(weight, HEADINGS[weight], comparison.of(weight)) for weight in Weight],
-        title=title(comparison),
-        counts=counts(comparison),
-        nothing=NOTHING,
-        said=said,
-        seen=seen,
-        origin_title=origin_title,
-        origin_counts=origin_counts,
-        style=Markup(folder.joinpath("comparison.css").read_text(encoding="utf-8")),
-        script=Markup(folder.joinpath("comparison.js").read_text(encoding="utf-8")),
+    return (
+        environment()
+        .get_template("comparison.html.jinja")
+        .render(
+            comparison=comparison,
+            weights=[(weight, HEADINGS[weight], comparison.of(weight)) for weight in Weight],
+            title=title(comparison),
+            counts=counts(comparison),
+            nothing=NOTHING,
+            said=said,
+            seen=seen,
+            origin_title=origin_title,
+            origin_counts=origin_counts,
+            style=Markup(folder.joinpath("comparison.css").read_text(encoding="utf-8")),
+            script=Markup(folder.joinpath("comparison.js").read_text(encoding="utf-8")),
+        )
     )
