@@ -27,9 +27,9 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
         ("iod_modules", 175, 3349),
         ("modules", 446, 446),
         ("sop_classes", 209, 209),
-        ("template_roots", 10, 32),
-        ("template_rows", 197, 1882),
-        ("templates", 197, 197),
+        ("template_roots", 10, 40),
+        ("template_rows", 202, 1932),
+        ("templates", 202, 202),
         ("uids", 5, 5),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,12 @@ BASES = {
     "curated": "rows set by hand as that edition prints them",
 }
 """What the column basis says."""
+
+RANGES = (
+    *((300, 321), (1000, 1010), (1204, 1204), (1400, 1420), (1500, 1502), (1600, 1608), (2000, 2010), (3900, 3999)),
+    *((4000, 4023), (4100, 4108), (4200, 4299), (5000, 5026), (5100, 5105), (5200, 5228), (8101, 8182), (10001, 10024)),
+)
+"""The numbers, first and last, within which the tables have every template that PS3.16 defines."""
 
 
 def page() -> str:
@@ -33,6 +40,19 @@ def page() -> str:
         "|---|---|---|---|---|---|---|---|---|",
         *(_row(found) for found in known),
         "",
+        "The edition 2017 is a copy of the template tables without the name of its edition, between 2016d and 2017b by what it",
+        "holds. Whether TID 2007 and 2008 are extensible and their order significant is not known; the value sets of TID 2005 rows",
+        "3 and 4 and of TID 2007 rows 3 and 4 are open.",
+        "",
+        "## Numbers without a template",
+        "",
+        "Within these ranges the tables have every template that the list of tables of 2017 or the reference facts of 2022 and",
+        "2026 name; the other numbers stand for no template of PS3.16.",
+        "",
+        "| Range | Templates | Numbers without a template |",
+        "|---|---|---|",
+        *(_gaps(first, last) for first, last in RANGES),
+        "",
         "## Root templates of SOP Classes",
         "",
         "| SOP Class | UID | Templates |",
@@ -46,6 +66,20 @@ def _row(found: templates.Template) -> str:
     extensible, ordered = _yes(found.extensible), _yes(found.order_significant)
     cells = (found.tid, found.title, found.edition, found.basis, str(len(found.rows)), _yes(found.root), extensible)
     return f"| {' | '.join((*cells, ordered, ', '.join(found.parameters)))} |"
+
+
+def _gaps(first: int, last: int) -> str:
+    numbers = {int(digits[0]) for tid in templates.all_templates() if (digits := re.match(r"\d+", tid))}
+    missing = [number for number in range(first, last + 1) if number not in numbers]
+    runs: list[list[int]] = []
+    for number in missing:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    texts = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
+    span = str(first) if first == last else f"{first} to {last}"
+    return f"| {span} | {last - first + 1 - len(missing)} | {', '.join(texts) or 'none'} |"
 
 
 def _roots(uid: str) -> str:
