@@ -16,8 +16,9 @@ mkdir -p "$out" || exit 2
 [ -f "$out/salt" ] || head -c 32 /dev/urandom >"$out/salt" || exit 2
 annexgen scan "$corpus" -o "$out/corpus.profile.json.gz" --salt-file "$out/salt" --cache "$out/cache" --quiet || exit $?
 
-# 2. Regenerate the annexes with what people said.
-annexgen build "$out/corpus.profile.json.gz" -o "$out/annexes" ${product:+--product "$product"} --quiet || exit $?
+# 2. Regenerate the annexes with what people said, and what changed in the revision history.
+annexgen build "$out/corpus.profile.json.gz" -o "$out/annexes" ${product:+--product "$product"} \
+  --compare-to "$published" --quiet || exit $?
 
 stop=0
 # 3. Does the new version write private attributes that nobody disclosed?

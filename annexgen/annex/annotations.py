@@ -87,13 +87,27 @@ class TableStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision of the document (PS3.2 N.3.1): the product versions it applies to and what changed; empty is not known."""
+
+    versions: tuple[str, ...]
+    revision: str = ""
+    date: datetime.date | None = None
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Statements:
-    """All that a product file says; `roles` by SOP Class UID (or ALL) and column of Table N.1-1."""
+    """All that a product file says; `roles` by SOP Class UID (or ALL) and column of Table N.1-1.
+
+    `revisions` stand in the order of the revision history.
+    """
 
     product: Product = field(default_factory=Product)
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     annotations: tuple[Annotation, ...] = ()
     tables: tuple[TableStatement, ...] = ()
+    revisions: tuple[Revision, ...] = ()
 
 
 class AnnotationIndex:

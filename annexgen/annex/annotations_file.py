@@ -11,6 +11,7 @@ from annexgen.annex.annotations import (
     COUNTS,
     ROLE_COLUMNS,
     Annotation,
+    Revision,
     Seen,
     Statements,
     TableStatement,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _ANNOTATION = ("sop_class", "path", "column", "text", "author", "date", "evidence")
 _TABLE = ("sop_class", "of", "title", "hide", "into", "author", "date", "comment")
+_REVISION = ("revision", "date", "versions", "change")
 _IDENTITIES = ("module:", "macro:", "private:")
 
 
@@ -52,7 +54,7 @@ def loads(text: str) -> Statements:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProductFileError(f"not TOML: {error}") from error
-    _known(document, ("product", "sop_classes", "annotation", "table"), "the file")
+    _known(document, ("product", "revision", "sop_classes", "annotation", "table"), "the file")
     annotations = tuple(_annotation(e, n) for n, e in enumerate(_entries(document, "annotation"), 1))
     _once(annotations)
     return Statements(
@@ -60,18 +62,21 @@ def loads(text: str) -> Statements:
         roles=_roles(_table(document.get("sop_classes", {}), "[sop_classes]")),
         annotations=annotations,
         tables=tuple(_statement(e, n) for n, e in enumerate(_entries(document, "table"), 1)),
+        revisions=tuple(_revision(e, n) for n, e in enumerate(_entries(document, "revision"), 1)),
     )
 
 
 def _product(entry: dict[str, Any]) -> Product:
     where = "[product]"
     _known(entry, ("name", "manufacturer", "versions"), where)
+    return Product(_text(entry, "name", where), _text(entry, "manufacturer", where), _versions(entry, where))
+
+
+def _versions(entry: dict[str, Any], where: str) -> tuple[str, ...]:
     versions = entry.get("versions", [])
     if not isinstance(versions, list) or not all(isinstance(v, str) for v in versions):
         raise ProductFileError(f"{where}: versions is not a list of texts")
-    return Product(
-        _text(entry, "name", where), _text(entry, "manufacturer", where), tuple(v for v in versions if v.strip())
-    )
+    return tuple(v for v in versions if v.strip())
 
 
 def _roles(entries: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -107,16 +112,13 @@ def _annotation(entry: dict[str, Any], number: int) -> Annotation:
     path = _text(entry, "path", where)
     if not path:
         raise ProductFileError(f"{where}: path is missing")
-    date = entry.get("date")
-    if date is not None and (not isinstance(date, datetime.date) or isinstance(date, datetime.datetime)):
-        raise ProductFileError(f"{where}: date is not a date such as 2026-03-01")
     return Annotation(
         _sop_classes(entry, where),
         path,
         column,
         text,
         _text(entry, "author", where),
-        date,
+        _date(entry, where),
         _seen(entry.get("evidence"), where),
         number,
     )
@@ -131,6 +133,22 @@ def _seen(entry: object, where: str) -> Seen | None:
     if not all(isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in counts.values()):
         raise ProductFileError(f"{where}: evidence holds what is no count")
     return Seen(_text(evidence, "said", where), _text(evidence, "values", where), counts)
+
+
+def _revision(entry: dict[str, Any], number: int) -> Revision:
+    where = f"revision {number}"
+    _known(entry, _REVISION, where)
+    versions = _versions(entry, where)
+    if not versions:
+        raise ProductFileError(f"{where}: versions is missing: the product versions that it applies to")
+    return Revision(versions, _text(entry, "revision", where), _date(entry, where), _text(entry, "change", where))
+
+
+def _date(entry: dict[str, Any], where: str) -> datetime.date | None:
+    date = entry.get("date")
+    if date is None or (isinstance(date, datetime.date) and not isinstance(date, datetime.datetime)):
+        return date
+    raise ProductFileError(f"{where}: date is not a date such as 2026-03-01")
 
 
 def _statement(entry: dict[str, Any], number: int) -> TableStatement:

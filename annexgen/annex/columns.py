@@ -80,6 +80,8 @@ ROOT_TEMPLATES = ("Name", "Root TID", "Function", "SOP Class Name", "SOP Class U
 CODE_SETS = ("Coding Scheme Designator", "Coding Scheme", "Kind", "Number of Codes", "Used in", "Comments")
 """PS3.2 N.13 prescribes no table; these columns answer what it asks for."""
 CHARACTER_SETS = ("Defined Term", "IANA", "Description")
+REVISIONS = ("Revision", "Date", "Product Version(s)", "Change")
+"""PS3.2 N.3.1."""
 
 COLUMNS_OF_KIND = {
     "sop_classes": SOP_CLASSES,
@@ -98,6 +100,7 @@ COLUMNS_OF_KIND = {
     "sr_measurements": SR_MEASUREMENTS,
     "mapping": MAPPING,
     "code_sets": CODE_SETS,
+    "revisions": REVISIONS,
 }
 
 COLUMN_GROUPS = {

@@ -38,6 +38,14 @@ _TAIL = """
 # author = "A. Author"
 # date = 2026-03-01
 #
+# Revision history of the document (N.3.1), the oldest first. annexgen build --compare-to adds the row of a new version.
+#
+# [[revision]]
+# revision = "1.0"
+# date = 2026-03-01
+# versions = ["VA20B"]
+# change = "First version of the document."
+#
 # Tables: another title for a private module, a table that is not to be shown, or one that is merged into another.
 #
 # [[table]]

@@ -48,6 +48,7 @@ KINDS = (
     "sr_measurements",
     "mapping",
     "code_sets",
+    "revisions",
 )
 SEVERITIES = ("error", "warning", "note")
 VALUES = ("none", "safe", "all")

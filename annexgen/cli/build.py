@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from annexgen.cli.annexes import of_former_version, read_annex
 from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
 from annexgen.cli.product import load_product, product_option, to_be_completed
 from annexgen.cli.sources import Reading, fail, read_sources, reading_options
@@ -31,6 +32,12 @@ from annexgen.cli.word_options import WordRequest, word_options
     metavar="FILE",
     help="TOML with a table [thresholds]: how much evidence an inference needs.",
 )
+@click.option(
+    "--compare-to",
+    type=click.Path(path_type=Path),
+    metavar="OLD",
+    help="The former version (annex.json, profile or instances): write what changed into the revision history.",
+)
 @word_options
 def command(
     reading: Reading,
@@ -40,6 +47,7 @@ def command(
     product: Path | None,
     private_dictionaries: tuple[Path, ...],
     config: Path | None,
+    compare_to: Path | None,
     word: WordRequest,
 ) -> None:
     """Write the draft annexes of SOURCES (files and folders of instances, or profiles) into a folder."""
@@ -47,6 +55,7 @@ def command(
     from annexgen.annex.annotations_apply import STALE
     from annexgen.annex.build import build_annex
     from annexgen.annex.numbering import number
+    from annexgen.annex.revision_section import with_revisions
     from annexgen.render.word_xml import WordError
 
     try:
@@ -56,9 +65,11 @@ def command(
     private_dictionary = load_private_dictionaries(private_dictionaries, reading.quiet)
     statements = load_product(product)
     profile = read_sources(reading)
-    annex = number(
-        build_annex(profile, thresholds=chosen, private_dictionary=private_dictionary, statements=statements), numbering
-    )
+    plain = build_annex(profile, thresholds=chosen, private_dictionary=private_dictionary, statements=statements)
+    former = None
+    if compare_to is not None:
+        former = read_annex(compare_to, reading, of_former_version(statements), chosen, private_dictionary)
+    annex = number(with_revisions(plain, statements, former), numbering)
     word.check(annex, output, reading.quiet)
     default = ("md", "html", "xlsx", "docx") if word.into is None else ()
     try:

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from annexgen.cli.annexes import of_former_version, read_annex
 from annexgen.cli.product import load_product, product_option
-from annexgen.cli.sources import Reading, fail, quiet_option, read_sources
+from annexgen.cli.sources import Reading, fail, quiet_option
 
 if TYPE_CHECKING:
-    from annexgen.analyzers.thresholds import Thresholds
-    from annexgen.annex.annotations import Statements
     from annexgen.annex.comparison import Comparison
-    from annexgen.annex.model import Annex
 
 DIFFERENT = 1
 FORMATS = ("text", "md", "html", "xlsx", "json")
@@ -73,29 +71,14 @@ def command(
     except thresholds.ThresholdsError as error:
         fail(str(error))
     statements = load_product(product)
-    before, after = (_annex(side, statements, chosen, jobs, quiet) for side in (old, new))
+    reading = Reading((), "safe", jobs, 300.0, None, False, None, "", quiet)
+    before = read_annex(old, reading, of_former_version(statements), chosen)
+    after = read_annex(new, reading, statements, chosen)
     comparison = compare(before, after)
     _write(comparison, format_name or _format_of(output), output, everything)
     counting = [change for change in comparison.changes if not (decided and change.weak)]
     if exit_code and counting:
         sys.exit(DIFFERENT)
-
-
-def _annex(side: Path, statements: Statements | None, chosen: Thresholds | None, jobs: int, quiet: bool) -> Annex:
-    """The numbered annex of one side; ends the command when there is none."""
-    from annexgen.annex.build import build_annex
-    from annexgen.annex.numbering import number
-    from annexgen.annex.serialization import AnnexFormatError, loads
-
-    if side.suffix == ".json" and side.is_file():
-        try:
-            return loads(side.read_text(encoding="utf-8"))
-        except (AnnexFormatError, UnicodeDecodeError) as error:
-            fail(f"{side}: {error}")
-        except OSError as error:
-            fail(f"{side}: {error.strerror}")
-    reading = Reading((str(side),), "safe", jobs, 300.0, None, False, None, "", quiet)
-    return number(build_annex(read_sources(reading), thresholds=chosen, statements=statements))
 
 
 def _format_of(output: Path | None) -> str:

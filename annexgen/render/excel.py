@@ -65,6 +65,10 @@ _WIDTHS = {
     "Conditions": 36,
     "Comments": 30,
     "Reference": 16,
+    "Revision": 24,
+    "Date": 16,
+    "Product Version(s)": 24,
+    "Change": 90,
 }
 _DEFAULT_WIDTH = 16
 _MAX_LINES = 12

@@ -71,6 +71,9 @@ _WIDTHS = {
     "Display": 62,
     "Process": 66,
     "Archive": 64,
+    "Date": 100,
+    "Product Version(s)": 170,
+    "Change": 620,
 }
 _DEFAULT_WIDTH = 130
 _COLUMN_CLASSES = {

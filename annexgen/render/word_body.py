@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from annexgen.render.word_styles import Styles
     from annexgen.render.word_tables import Numbers, TableWriter
 
-OVERVIEW = ("1",)
-"""The chapter whose sections stand alone: people write the others between them (PS3.2 Section N.1)."""
+ALONE = ("1", "3")
+"""The chapters whose sections stand alone: people write the others between them (PS3.2 Sections N.1 and N.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def parts(annex: Annex) -> list[Part]:
     for section in annex.sections:
         number = template_number(section)
         key = "N_" + "_".join(number)
-        if number[:1] == OVERVIEW or len(number) == 1:
-            if number != OVERVIEW or section.tables:
+        if number[0] in ALONE or len(number) == 1:
+            if len(number) > 1 or number[0] not in ALONE or section.tables:
                 found.append(Part(key, section))
         elif found:
             last = found[-1]

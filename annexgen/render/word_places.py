@@ -64,7 +64,8 @@ def find_places(body: etree._Element, parts: Sequence[Part], styles: Styles, nam
     """
     finder = _Finder(body, parts, styles, name)
     marked = finder.marked()
-    return marked if any(place.key not in FRONT for place in marked) else [*marked, *finder.by_heading()]
+    chosen = any(place.key not in FRONT and not (place.part and _in_introduction(place.part)) for place in marked)
+    return marked if chosen else [*marked, *finder.by_heading()]
 
 
 def missing(parts: Sequence[Part], name: str) -> WordError:
@@ -110,6 +111,8 @@ class _Finder:
         headings = [(block, level) for block in blocks if (level := self._styles.outline_level(block))]
         places = []
         for part in dict.fromkeys(part for part in self._parts.values() if part is not None):
+            if _in_introduction(part):
+                continue
             found = [
                 position
                 for position, (block, _) in enumerate(headings)
@@ -260,6 +263,11 @@ def _published(key: str) -> str:
 
 def _in_overview(part: Part) -> bool:
     return part.key.startswith("N_1_")
+
+
+def _in_introduction(part: Part) -> bool:
+    """Whether it is the revision history: people keep their own below such a heading, so only a mark says to replace it."""
+    return part.key.startswith("N_3_")
 
 
 def _inside(element: etree._Element, place: Place) -> bool:

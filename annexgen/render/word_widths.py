@@ -56,6 +56,9 @@ _FIXED = {
     "Unit": 2400,
     "Modality Worklist": 1600,
     "MPPS": 1200,
+    "Revision": 1100,
+    "Date": 1300,
+    "Product Version(s)": 2200,
 }
 _SHARES = {
     "Attribute Name": 30,

@@ -208,7 +208,7 @@ def _of_annex(title: str) -> str:
 
 
 def _name(row: Row) -> str:
-    name = row.cells["Attribute Name"].text.lstrip("> ")
+    name = "" if kind_of_path(row.path) == "Private Creator" else row.cells["Attribute Name"].text.lstrip("> ")
     tag = row.cells["Tag"].text
     if row.path.endswith('")'):
         creator = row.path.rpartition(',"')[2].removesuffix('")')
