@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from annexgen.annex.model import Cell
 from annexgen.render import word_styles as style
-from annexgen.render.texts import depth, section_label, template_number
+from annexgen.render.texts import depth, printable, section_label, template_number
 from annexgen.render.word_pages import is_landscape, text_width
 from annexgen.render.word_references import section_bookmark
-from annexgen.render.word_widths import is_wide
+from annexgen.render.word_widths import column_widths, is_wide
 from annexgen.render.word_xml import bookmark, paragraph, run
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 ALONE = ("1", "3")
 """The chapters whose sections stand alone: people write the others between them (PS3.2 Sections N.1 and N.3)."""
+
+
+_MOST_KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +124,18 @@ class BodyWriter:
         ask for landscape and sections with such tables get it.
         """
         stretches = _Stretches(page)
-        stretches.add(False, self._paragraphs(part.head.text, before_table=bool(part.head.tables)))
+        stretches.add(False, self._paragraphs(part.head, leads=bool(part.head.tables)))
         for table in self._of(part.head):
-            self._add(stretches, is_wide(table.columns), table)
+            self._add(stretches, is_wide(table.columns), [table])
+        wide = False
         for group in _groups(part):
             tables = [table for section in group for table in self._of(section)]
-            wide = any(is_wide(table.columns) for table in tables)
-            for section in group:
-                texts = self._paragraphs(section.text, before_table=bool(section.tables))
-                stretches.add(wide, [self.heading(section, headings), *texts])
-                for table in self._of(section):
-                    self._add(stretches, wide, table)
+            if tables:
+                wide = any(is_wide(table.columns) for table in tables)
+            for section, following in zip(group, [*group[1:], None], strict=True):
+                leads = bool(section.tables) or (following is not None and depth(following) > depth(section))
+                stretches.add(wide, [self.heading(section, headings), *self._paragraphs(section, leads=leads)])
+                self._add(stretches, wide, self._of(section))
         return stretches.found
 
     def heading(self, section: Section, headings: Headings) -> str:
@@ -138,23 +143,34 @@ class BodyWriter:
         level = headings.level(section)
         number = "" if level in headings.numbered else f"{section_label(section.id)} "
         content = bookmark(section_bookmark(section), self._numbers.bookmark(), run(number + section.title))
-        return paragraph(headings.levels[level], content)
+        # A chapter that says N/A needs no page of its own.
+        alone = level > 1 or section.applicable
+        properties = "" if alone else '<w:pageBreakBefore w:val="0"/><w:spacing w:before="480"/>'
+        return paragraph(headings.levels[level], content, properties)
 
-    def _add(self, stretches: _Stretches, wide: bool, table: Table) -> None:
-        stretches.add(wide, self._tables.table(table, stretches.width(wide)))
+    def _add(self, stretches: _Stretches, wide: bool, tables: Sequence[Table]) -> None:
+        """Add the tables of a section; those with the same columns have the same widths, so that they line up."""
+        rows: dict[tuple[str, ...], list[list[str]]] = {}
+        for table in tables:
+            rows.setdefault(tuple(table.columns), []).extend(_texts(table))
+        widths = {columns: column_widths(columns, stretches.width(wide), texts) for columns, texts in rows.items()}
+        for table in tables:
+            stretches.add(wide, self._tables.table(table, widths[tuple(table.columns)]))
 
     def _of(self, section: Section) -> list[Table]:
         return [self._tables_by_id[identifier] for identifier in section.tables]
 
-    def _paragraphs(self, texts: Sequence[str], *, before_table: bool = False) -> Iterator[str]:
-        """Body paragraphs; the last one before a table stays on the page of its caption."""
-        for number, text in enumerate(texts, 1):
-            if before_table and number == len(texts) and not text.startswith("- "):
-                yield paragraph(self._body, self._links.runs(text), "<w:keepNext/>")
-            elif text.startswith("- "):
+    def _paragraphs(self, section: Section, *, leads: bool) -> Iterator[str]:
+        """Body paragraphs; the last ones of a section that leads to something stay on the page of that."""
+        kept = len(section.text)
+        if leads:
+            while kept and len(section.text) - kept < _MOST_KEPT and not section.text[kept - 1].startswith("- "):
+                kept -= 1
+        for number, text in enumerate(section.text):
+            if text.startswith("- "):
                 yield paragraph(self._bullet, self._links.runs(text[2:]))
             else:
-                yield paragraph(self._body, self._links.runs(text))
+                yield paragraph(self._body, self._links.runs(text), "<w:keepNext/>" if number >= kept else "")
 
 
 class _Stretches:
@@ -185,3 +201,10 @@ def _groups(part: Part) -> list[list[Section]]:
             found.append([])
         found[-1].append(section)
     return found
+
+
+def _texts(table: Table) -> Iterator[list[str]]:
+    """The texts of the table's rows; captions inside the table go over all columns and ask for no width."""
+    for row in table.rows:
+        if not row.heading:
+            yield [printable(row.cells.get(column, Cell()).text) for column in table.columns]

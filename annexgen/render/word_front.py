@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 CONTENTS_LEVELS = 3
 FINDINGS = "Findings"
 _FINDING_COLUMNS = ("Severity", "Code", "SOP Class", "Path", "Instances", "Message")
-_FINDING_WIDTHS = (900, 1600, 1600, 1600, 900, 0)
 _NAMED_COLUMNS = 6
 
 
@@ -105,17 +104,22 @@ def findings(annex: Annex, styles: Styles, links: Links, available: int) -> Iter
         return
     yield paragraph(body, run("What to look at before publishing. This chapter is no part of a statement."))
     text, head = styles.id(style.TABLE_TEXT), styles.id(style.TABLE_HEADING)
-    widths = [*_FINDING_WIDTHS[:-1], available - sum(_FINDING_WIDTHS)]
-    if widths[-1] < _FINDING_WIDTHS[1]:
-        widths = column_widths(_FINDING_COLUMNS, available)
     names = annex.sop_class_names
+    texts = [
+        [
+            str(finding.severity),
+            finding.code,
+            names.get(finding.sop_class, finding.sop_class),
+            finding.path,
+            f"{finding.count:,}" if finding.count else "",
+            finding.message,
+        ]
+        for finding in sorted(annex.findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    ]
+    widths = column_widths(_FINDING_COLUMNS, available, texts)
     rows = [_row(head, [run(column) for column in _FINDING_COLUMNS], widths, header=True)]
-    for finding in sorted(annex.findings, key=lambda finding: SEVERITIES.index(finding.severity)):
-        texts = (finding.severity, finding.code, names.get(finding.sop_class, finding.sop_class), finding.path)
-        cells = [run(value) for value in texts]
-        cells.append(run(f"{finding.count:,}" if finding.count else ""))
-        cells.append(links.runs(finding.message))
-        rows.append(_row(text, cells, widths))
+    for *facts, message in texts:
+        rows.append(_row(text, [*map(run, facts), links.runs(message)], widths))
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     yield (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{styles.id(style.TABLE)}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'

@@ -9,22 +9,32 @@ from annexgen.annex.model import Cell, Status
 from annexgen.render import word_styles as style
 from annexgen.render.facts import is_weak
 from annexgen.render.texts import printable
+from annexgen.render.word_measure import lines
 from annexgen.render.word_references import footnote_bookmark, table_bookmark
-from annexgen.render.word_widths import column_widths, lines
+from annexgen.render.word_widths import MOST_LINES
 from annexgen.render.word_xml import attribute, bookmark, field, hyperlink, paragraph, parse, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from annexgen.annex.model import Row, Table
+    from annexgen.annex.model import Table
     from annexgen.render.word_references import Links
     from annexgen.render.word_styles import Styles
 
 PROPOSED_FILL = "FFE9B0"
 UNKNOWN_FILL = "FBDDDA"
 WEAK_BORDER = "C55A11"
-MOST_LINES = 12
-"""A text that would take more lines in its cell stands below the table (PS3.2 Annex N preface)."""
+
+MOST_KEPT = 5
+"""A table of so many rows stands on one page."""
+CONTINUED = {
+    "iod": ("IE",),
+    "functional_groups": ("Functional Group Macro",),
+    "coded_values": ("Attribute Name", "Tag"),
+    "sr_measurements": ("Label", "Measurement", "Unit"),
+    "transfer_syntaxes": ("Transfer Syntax Set",),
+}
+"""The columns in which a blank cell goes on with the one above it, by kind of table."""
 
 _GROUP_WORDS = ("DIMSE ", "DICOM Web ", "Media ")
 _INDENT = 85
@@ -74,15 +84,14 @@ class TableWriter:
         self._reference = f'<w:rStyle w:val="{styles.id(style.REFERENCE)}"/>'
         self._fill = styles.header_fill()
 
-    def table(self, table: Table, available: int) -> Iterator[str]:
-        """The caption, the table and what stands below it, on `available` width in twentieths of a point."""
+    def table(self, table: Table, widths: list[int]) -> Iterator[str]:
+        """The caption, the table and what stands below it; `widths` of its columns in twentieths of a point."""
         prefix, _, number = table.id.rpartition("-")
         label = run(f"Table {prefix}-") + field(self._numbers.sequence(int(number)), number)
         name = bookmark(table_bookmark(table), self._numbers.bookmark(), label)
         yield paragraph(self._caption, name + run(f". {table.title}"), self._caption_properties)
         footnotes: list[tuple[str, str]] = []
-        widths = column_widths(table.columns, available)
-        rows = [*self._header(table, widths), *(self._row(row, table, widths, footnotes) for row in table.rows)]
+        rows = [*self._header(table, widths), *self._rows(table, widths, footnotes)]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         yield (
             f'<w:tbl><w:tblPr><w:tblStyle w:val="{self._table}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
@@ -125,23 +134,39 @@ class TableWriter:
         yield _header_row(upper)
         yield _header_row(lower)
 
-    def _row(self, row: Row, table: Table, widths: list[int], footnotes: list[tuple[str, str]]) -> str:
-        cells = [row.cells.get(column, Cell()) for column in table.columns]
-        if row.heading:
-            properties = f'<w:gridSpan w:val="{len(widths)}"/>{_shading("F2F2F2")}'
-            caption = self._cell(self._links.runs(cells[0].text), sum(widths), self._heading, properties)
-            return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{caption}</w:tr>"
-        parts = []
-        for position, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            weak = position == 0 and not self._final and is_weak(row)
-            indent = row.level if position == 0 and cell.text.lstrip(">").strip() else 0
-            parts.append(self._body_cell(cell, width, table, footnotes, weak=weak, indent=indent))
-        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(parts)}</w:tr>"
+    def _rows(self, table: Table, widths: list[int], footnotes: list[tuple[str, str]]) -> Iterator[str]:
+        """The rows; the first and the last two stay together, so that no page begins or ends with a lonely one."""
+        kept = {0, len(table.rows) - 2} if len(table.rows) > MOST_KEPT else set(range(len(table.rows) - 1))
+        continues = _continuations(table)
+        for number, row in enumerate(table.rows):
+            if row.heading:
+                properties = f'<w:gridSpan w:val="{len(widths)}"/>{_shading("F2F2F2")}'
+                text = row.cells.get(table.columns[0], Cell()).text
+                parts = [self._cell(self._links.runs(text), sum(widths), self._heading, properties)]
+            else:
+                parts = []
+                for position, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
+                    cell = row.cells.get(column, Cell())
+                    weak = position == 0 and not self._final and is_weak(row)
+                    borders = _borders(
+                        weak=weak,
+                        above=(number, column) not in continues,
+                        below=(number + 1, column) not in continues,
+                    )
+                    keep = "<w:keepNext/>" if number in kept else ""
+                    indent = row.level if position == 0 and cell.text.lstrip(">").strip() else 0
+                    parts.append(self._body_cell(cell, width, table, footnotes, borders, keep + _indented(indent)))
+            yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(parts)}</w:tr>"
 
     def _body_cell(
-        self, cell: Cell, width: int, table: Table, footnotes: list[tuple[str, str]], *, weak: bool, indent: int
+        self,
+        cell: Cell,
+        width: int,
+        table: Table,
+        footnotes: list[tuple[str, str]],
+        properties: str,
+        paragraph_properties: str,
     ) -> str:
-        properties = _WEAK if weak else ""
         emphasis = ""
         if not self._final:
             if cell.status is Status.UNKNOWN:
@@ -158,8 +183,7 @@ class TableWriter:
             )
         else:
             content = self._links.runs(text, emphasis)
-        paragraph_properties = f'<w:ind w:left="{_INDENT * (indent + 1)}" w:hanging="{_INDENT * (indent + 1)}"/>'
-        return self._cell(content, width, self._text, properties, paragraph_properties if indent else "")
+        return self._cell(content, width, self._text, properties, paragraph_properties)
 
     def _cell(
         self, content: str, width: int, paragraph_style: str, properties: str = "", paragraph_properties: str = ""
@@ -196,6 +220,33 @@ def _letters(number: int) -> str:
     return text
 
 
-_WEAK = f'<w:tcBorders><w:left w:val="single" w:sz="24" w:space="0" w:color="{WEAK_BORDER}"/></w:tcBorders>'
+def _indented(level: int) -> str:
+    """The indent of an attribute inside Sequences: lines after the first begin behind the marks of nesting."""
+    indent = _INDENT * (level + 1)
+    return f'<w:ind w:left="{indent}" w:hanging="{indent}"/>' if level else ""
+
+
+def _continuations(table: Table) -> frozenset[tuple[int, str]]:
+    """The blank cells (number of the row, column) that go on with what the cell above them says."""
+    found = set()
+    for column in CONTINUED.get(table.kind, ()):
+        for number, row in enumerate(table.rows):
+            cell = row.cells.get(column, Cell())
+            blank = not cell.text and cell.status is not Status.UNKNOWN
+            if number and blank and not row.heading and not table.rows[number - 1].heading:
+                found.add((number, column))
+    return frozenset(found)
+
+
+def _borders(*, weak: bool, above: bool, below: bool) -> str:
+    """What the borders of a cell have of their own, in the order of the schema; nothing where all are the table's."""
+    parts = [
+        "" if above else '<w:top w:val="nil"/>',
+        f'<w:left w:val="single" w:sz="24" w:space="0" w:color="{WEAK_BORDER}"/>' if weak else "",
+        "" if below else '<w:bottom w:val="nil"/>',
+    ]
+    return f"<w:tcBorders>{''.join(parts)}</w:tcBorders>" if any(parts) else ""
+
+
 _PROPOSED = _shading(PROPOSED_FILL)
 _UNKNOWN = _shading(UNKNOWN_FILL)

@@ -1,39 +1,55 @@
-"""Column widths of tables on paper: fixed ones for the Standard's terms and numbers, shares of the rest for texts."""
+"""Column widths of tables on paper: room for the Standard's terms, and the rest where the texts need it most."""
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from annexgen.render.word_measure import CELL_MARGINS, heading_width, lines, longest_word
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 WIDE_COLUMNS = 7
 """A table of so many columns asks for a page in landscape (PS3.2 Annex N preface)."""
+MOST_LINES = 12
+"""A text that would take more lines in its cell stands below the table (PS3.2 Annex N preface)."""
 
-_MARGINS = 160
-# Average width of a character of table text (Arial, 8 points) in twentieths of a point.
-_CHARACTER = 86
 _MOST_FIXED = 0.72
+# No word takes more of a page than this; it is cut instead. UIDs of the Standard fit.
+_LONGEST_WORD = 2400
+# Columns that people write into stay wide enough for that, also where nothing stands in them yet.
+_LEAST = {
+    "Attribute Name": 1600,
+    "Value": 1400,
+    "Values": 1800,
+    "Conditions": 1700,
+    "Condition": 1700,
+    "Comments": 1500,
+}
+_LEAST_OF_OTHERS = 1000
+_STEPS = (960, 480, 240, 120)
 
 # Wide enough for the longest term that stands in the column, such as CONTEXT_DEPENDENT, in twentieths of a point.
 _FIXED = {
-    "Tag": 1170,
-    "VR": 720,
-    "VM": 640,
+    "Tag": 1120,
+    "VR": 540,
+    "VM": 560,
     "Identifiable Information": 1190,
     "Source": 1560,
     "Presence of Attribute": 1330,
     "Presence of Value": 1330,
     "Presence of Content Item": 1330,
-    "Presence (Module)": 1400,
+    "Presence (Module)": 1330,
     "Presence": 1330,
     "Usage": 2150,
     "Reference": 1360,
     "IE": 1720,
-    "NL": 760,
-    "Rel with Parent": 1840,
+    "NL": 620,
+    "Rel with Parent": 1780,
     "VT": 1240,
-    "TID": 960,
+    "TID": 720,
     "Coding Scheme Designator": 1500,
     "Code Value": 1900,
     "SOP Class UID": 2700,
@@ -54,11 +70,13 @@ _FIXED = {
     "Function": 1500,
     "Defined Term": 1900,
     "Unit": 2400,
-    "Modality Worklist": 1600,
-    "MPPS": 1200,
     "Revision": 1100,
     "Date": 1300,
     "Product Version(s)": 2200,
+    "Kind": 1330,
+    "Number of Codes": 1100,
+    "Severity": 900,
+    "Instances": 1000,
 }
 _SHARES = {
     "Attribute Name": 30,
@@ -77,16 +95,22 @@ _SHARES = {
     "Measurement": 30,
     "DICOM Web Service Bulkdata Media Type": 24,
     "Transfer Syntax Name": 40,
+    "Used in": 40,
+    "Message": 48,
 }
 _SHARE = 24
 
 
-def column_widths(columns: Sequence[str], available: int) -> list[int]:
-    """The width of every column; together they are `available` (twentieths of a point)."""
-    fixed = [_FIXED.get(column, 0) for column in columns]
-    # In the table of transfer syntaxes this column holds the name of the set, not abbreviations.
-    if "Transfer Syntax Name" in columns and "Transfer Syntax Set" in columns:
-        fixed[columns.index("Transfer Syntax Set")] = 2300
+def column_widths(columns: Sequence[str], available: int, rows: Iterable[Sequence[str]] = ()) -> list[int]:
+    """The width of every column; together they are `available` (twentieths of a point).
+
+    Columns of the Standard's terms take what the longest term needs. The others share the rest so that the `rows`
+    (the texts of their cells) take as few lines as possible; without texts they have fixed shares.
+    """
+    counted = Counter(tuple(row) for row in rows)
+    texts = [{row[position] for row in counted} for position in range(len(columns))]
+    words = [min(max(map(longest_word, cells), default=0) + CELL_MARGINS, _LONGEST_WORD) for cells in texts]
+    fixed = _fixed(columns, words)
     total = sum(fixed)
     shares = [0 if width else _SHARES.get(column, _SHARE) for width, column in zip(fixed, columns, strict=True)]
     if not any(shares):
@@ -97,15 +121,79 @@ def column_widths(columns: Sequence[str], available: int) -> list[int]:
     rest = available - sum(fixed)
     widths = [width or rest * share // sum(shares) for width, share in zip(fixed, shares, strict=True)]
     widths[shares.index(max(shares))] += available - sum(widths)
+    elastic = [position for position, share in enumerate(shares) if share]
+    least = [max(_LEAST.get(column, _LEAST_OF_OTHERS), heading_width(column)) for column in columns]
+    _widen(widths, elastic, least)
+    if counted and len(elastic) > 1:
+        _fit(widths, elastic, least, counted)
     return widths
-
-
-def lines(text: str, width: int) -> int:
-    """About how many lines the text takes in a column."""
-    per_line = max(1, (width - _MARGINS) // _CHARACTER)
-    return sum(1 + len(line) // per_line for line in text.split("\n"))
 
 
 def is_wide(columns: Sequence[str]) -> bool:
     """Whether a table of these columns asks for landscape."""
     return len(columns) >= WIDE_COLUMNS
+
+
+def _fixed(columns: Sequence[str], words: Sequence[int]) -> list[int]:
+    fixed = [_FIXED.get(column, 0) for column in columns]
+    # In the table of transfer syntaxes this column holds the name of the set, not abbreviations.
+    if "Transfer Syntax Name" in columns and "Transfer Syntax Set" in columns:
+        fixed[columns.index("Transfer Syntax Set")] = 2300
+    return [max(width, word) if width else 0 for width, word in zip(fixed, words, strict=True)]
+
+
+def _widen(widths: list[int], elastic: Sequence[int], least: Sequence[int]) -> None:
+    """Give columns that are narrower than their longest word what the others can spare."""
+    for position in elastic:
+        for donor in sorted(elastic, key=lambda one: widths[one] - least[one], reverse=True):
+            missing, spare = least[position] - widths[position], widths[donor] - least[donor]
+            if missing > 0 and spare > 0:
+                widths[donor] -= min(missing, spare)
+                widths[position] += min(missing, spare)
+
+
+def _fit(widths: list[int], elastic: Sequence[int], least: Sequence[int], rows: Counter[tuple[str, ...]]) -> None:
+    """Move width between the elastic columns, in ever smaller steps, as long as that saves lines."""
+    others = [position for position in range(len(widths)) if position not in elastic]
+    texts = [[row[position] for position in elastic] for row in rows]
+    floors = [max((_lines(row[position], widths[position]) for position in others), default=1) for row in rows]
+    counts = list(rows.values())
+
+    def height(wide: Sequence[int]) -> int:
+        heights = zip(texts, floors, counts, strict=True)
+        return sum(
+            count * max(floor, *(_lines(text, width) for text, width in zip(row, wide, strict=True)))
+            for row, floor, count in heights
+        )
+
+    now, narrowest = ([values[position] for position in elastic] for values in (widths, least))
+    best = height(now)
+    for step in _STEPS:
+        while True:
+            moves = [(height(wide), wide) for wide in _moves(now, narrowest, step)]
+            lowest, wide = min(moves, default=(best, now), key=lambda move: move[0])
+            if lowest >= best:
+                break
+            best, now = lowest, wide
+    for position, width in zip(elastic, now, strict=True):
+        widths[position] = width
+
+
+def _moves(widths: Sequence[int], least: Sequence[int], step: int) -> Iterator[list[int]]:
+    """All ways to give one column a step of another's width that leaves the other its least."""
+    for donor, width in enumerate(widths):
+        if width - step >= least[donor]:
+            for receiver in range(len(widths)):
+                if receiver != donor:
+                    moved = list(widths)
+                    moved[donor] -= step
+                    moved[receiver] += step
+                    yield moved
+
+
+@lru_cache(maxsize=200_000)
+def _lines(text: str, width: int) -> int:
+    """The lines that a text takes in its cell, one more when a word is cut; what is too long stands below the table."""
+    if not text:
+        return 1
+    return min(lines(text, width), MOST_LINES) + (longest_word(text) > width - CELL_MARGINS)

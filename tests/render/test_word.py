@@ -169,36 +169,116 @@ def test_contents_and_list_of_tables_read_right_without_updating(content: bytes,
     assert tables == "".join(f"Table {t.id}. {printable(t.title)}" for t in annex.tables)
 
 
-def test_wide_tables_stand_in_landscape_and_fill_the_width(content: bytes, annex: Annex) -> None:
-    document_ = opened(content)
-    page: dict[str, Any] = {}
+def _pages(content: bytes) -> dict[str, tuple[bool, int]]:
+    """For each table with a caption: whether its page is in landscape, and the width for text on it."""
+    found: dict[str, tuple[bool, int]] = {}
     waiting: list[str] = []
-    for block in document_.element.body:
+    for block in opened(content).element.body:
         if block.tag == qn("w:tbl"):
             caption = block.find(f"{qn('w:tblPr')}/{qn('w:tblCaption')}")
             if caption is not None:
                 waiting.append(caption.get(qn("w:val")).split(". ")[0].removeprefix("Table "))
         properties = block if block.tag == qn("w:sectPr") else block.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
         if properties is not None:
-            page |= dict.fromkeys(waiting, properties)
+            size, margins = properties.find(qn("w:pgSz")), properties.find(qn("w:pgMar"))
+            width = int(size.get(qn("w:w")))
+            free = width - sum(int(margins.get(qn(f"w:{side}"))) for side in ("left", "right"))
+            found |= dict.fromkeys(waiting, (width > int(size.get(qn("w:h"))), free))
             waiting = []
-    found = captioned_tables(document_)
+    return found
+
+
+def _widths(content: bytes) -> dict[str, list[int]]:
+    tables = captioned_tables(opened(content))
+    return {name: [int(c.get(qn("w:w"))) for c in table._tbl.tblGrid] for name, (_, table, _) in tables.items()}
+
+
+@pytest.fixture(scope="module")
+def portrait(annex: Annex, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The annexes in somebody's own template, whose pages are in portrait."""
+    path = own_template(tmp_path_factory.mktemp("own") / "mine.docx", "Cover")
+    return document(annex, WordOptions(template=path))
+
+
+@pytest.mark.parametrize("kind", ["content", "portrait"])
+def test_wide_tables_stand_in_landscape_and_fill_the_width(
+    kind: str, annex: Annex, request: pytest.FixtureRequest
+) -> None:
+    written = request.getfixturevalue(kind)
+    pages, widths = _pages(written), _widths(written)
     for table in annex.tables:
-        size, margins = page[table.id].find(qn("w:pgSz")), page[table.id].find(qn("w:pgMar"))
-        landscape = int(size.get(qn("w:w"))) > int(size.get(qn("w:h")))
+        landscape, available = pages[table.id]
         if len(table.columns) >= 7:
             assert landscape
-        available = int(size.get(qn("w:w"))) - sum(int(margins.get(qn(f"w:{side}"))) for side in ("left", "right"))
-        grid = [int(c.get(qn("w:w"))) for c in found[table.id][1]._tbl.tblGrid]
-        assert sum(grid) == available
-        assert min(grid) > 400
-    assert not any(
-        len(table.columns) < 7
-        and table.kind == "character_sets"
-        and page[table.id].find(qn("w:pgSz")).get(qn("w:orient"))
-        for table in annex.tables
-    )
-    assert len(document_.sections) >= 4
+        assert sum(widths[table.id]) == available
+        assert min(widths[table.id]) > 400
+    narrow = {pages[table.id][0] for table in annex.tables if table.kind == "character_sets"}
+    assert narrow == {kind == "content"}
+
+
+def test_front_matter_is_in_portrait_and_all_annexes_in_landscape(content: bytes) -> None:
+    assert [section.page_width < section.page_height for section in opened(content).sections] == [True, False]
+
+
+def test_tables_of_one_section_line_up(content: bytes, annex: Annex) -> None:
+    widths = _widths(content)
+    kinds = {table.id: table.columns for table in annex.tables}
+    several = 0
+    for section in annex.sections:
+        alike: dict[tuple[str, ...], set[tuple[int, ...]]] = {}
+        for name in section.tables:
+            alike.setdefault(tuple(kinds[name]), set()).add(tuple(widths[name]))
+        several += len(section.tables) > len(alike)
+        assert all(len(found) == 1 for found in alike.values())
+    assert several
+
+
+def test_a_chapter_that_is_not_applicable_takes_no_page(annex: Annex) -> None:
+    chapters = tuple(replace(s, applicable=False) if len(s.id.split(".")) == 2 else s for s in annex.sections)
+    for given, expected in ((annex, set()), (replace(annex, sections=chapters), {"0"})):
+        headings = [p._p.find(f"{qn('w:pPr')}/{qn('w:pageBreakBefore')}") for p in _headings(document(given), 1)]
+        assert headings
+        assert {mark.get(qn("w:val")) for mark in headings if mark is not None} == expected
+
+
+def _headings(content: bytes, level: int) -> list[Any]:
+    title = f"heading {level}"
+    found = [p for p in opened(content).paragraphs if p.style is not None and (p.style.name or "").lower() == title]
+    return [p for p in found if p.text != "Findings"]
+
+
+def test_no_row_is_alone_on_its_page(content: bytes, annex: Annex) -> None:
+    tables = captioned_tables(opened(content))
+    for table in annex.tables:
+        rows = list(tables[table.id][1].rows)[2 if table.kind in COLUMN_GROUPS else 1 :]
+        kept = [all(p._p.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None for p in _own(row)) for row in rows]
+        if len(rows) > 1:
+            plain = [n for n, row in enumerate(table.rows) if not row.heading]
+            assert not kept[-1] or len(rows) - 1 not in plain
+            assert all(kept[n] for n in (0, len(rows) - 2) if n in plain)
+        if len(rows) > 8:
+            assert not all(kept[1:-2])
+
+
+def _own(row: Any) -> list[Any]:
+    return [paragraph for cell in row.cells for paragraph in cell.paragraphs]
+
+
+def test_a_blank_cell_goes_on_with_the_one_above(content: bytes, annex: Annex) -> None:
+    tables = captioned_tables(opened(content))
+    (table,) = (t for t in annex.tables if t.kind == "iod" and sum(not r.cells["IE"].text for r in t.rows) > 1)
+    shown = tables[table.id][1].rows[1:]
+    for position, (row, drawn) in enumerate(zip(table.rows, shown, strict=True)):
+        top, bottom = (_border(drawn._tr.tc_lst[0], side) for side in ("top", "bottom"))
+        below = table.rows[position + 1].cells["IE"].text if position + 1 < len(table.rows) else "end"
+        assert top == ("" if row.cells["IE"].text else "nil")
+        assert bottom == ("" if below else "nil")
+        assert _border(drawn._tr.tc_lst[1], "top") == ""
+
+
+def _border(cell: Any, side: str) -> str:
+    border = cell.find(f"{qn('w:tcPr')}/{qn('w:tcBorders')}/{qn(f'w:{side}')}")
+    return "" if border is None else str(border.get(qn("w:val")))
 
 
 def _cells(content: bytes, annex: Annex) -> list[tuple[Cell, Any]]:

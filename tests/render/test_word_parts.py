@@ -19,10 +19,11 @@ from annexgen.render.texts import printable
 from annexgen.render.word import WordOptions, document
 from annexgen.render.word_blocks import label, same_title
 from annexgen.render.word_into import insert
+from annexgen.render.word_measure import lines
 from annexgen.render.word_package import Package
 from annexgen.render.word_styles import Styles
 from annexgen.render.word_template import own_template
-from annexgen.render.word_widths import column_widths, lines
+from annexgen.render.word_widths import column_widths
 from annexgen.render.word_xml import WordError, field, paragraph, parse, run
 
 if TYPE_CHECKING:
@@ -57,6 +58,37 @@ def test_widths_fill_the_page(columns: tuple[str, ...], available: int) -> None:
 def test_unknown_columns_share_the_page(columns: list[str], available: int) -> None:
     first, second = column_widths(columns, available)
     assert abs(first - second) <= 1
+
+
+@given(st.integers(9000, 16000), st.integers(1, 40), st.sampled_from(["Value", "Conditions", "Comments"]))
+def test_room_goes_where_the_text_is(available: int, words: int, column: str) -> None:
+    columns = COLUMNS_OF_KIND["module"]
+    rows = [["CONFIGURATION" if c == "Source" else "word " * words if c == column else "" for c in columns]] * 5
+    position = columns.index(column)
+    widths = column_widths(columns, available, rows)
+    assert sum(widths) == available
+    assert widths[position] >= column_widths(columns, available)[position]
+    assert lines("CONFIGURATION", widths[columns.index("Source")]) == 1 or available < 12000
+
+
+def test_a_long_template_identifier_is_not_cut() -> None:
+    columns = COLUMNS_OF_KIND["sr_content"]
+    row = ["99_3000 (99ACME_REPORTS)" if column == "TID" else "" for column in columns]
+    assert lines(row[columns.index("TID")], column_widths(columns, 14000, [row])[columns.index("TID")]) == 2
+
+
+def test_one_long_text_does_not_starve_many_short_ones() -> None:
+    columns = COLUMNS_OF_KIND["module"]
+    names = [["Performed Procedure Step Start Date", *[""] * (len(columns) - 1)] for _ in range(20)]
+    comment = [[*[""] * (len(columns) - 1), "word " * 60]]
+    assert lines(names[0][0], column_widths(columns, 14000, [*names, *comment])[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", 1), ("ALWAYS", 1), ("twenty words", 2), ("twenty-words", 2), ("a\nb", 2), ("W" * 11, 3)]
+)
+def test_lines_break_at_spaces_and_hyphens(text: str, expected: int) -> None:
+    assert lines(text, 1000) == expected
 
 
 def test_more_text_takes_more_lines() -> None:
