@@ -6,11 +6,14 @@ import re
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from annexgen.standard import attribute_tables, dictionary, iods, tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_shape_of_an_iod() -> None:
