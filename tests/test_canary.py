@@ -194,7 +194,7 @@ def leaks(data: bytes, markers: list[str]) -> list[str]:
 
 def test_no_marker_comes_out(marked: tuple[Path, list[str]], tmp_path: Path) -> None:
     corpus, markers = marked
-    (tmp_path / "salt").write_text("of this test", encoding="utf-8")
+    (tmp_path / "salt").write_text("the salt of this test", encoding="utf-8")
     (tmp_path / "list.csv").write_text("creator,group,element\nACME,0029,01\n", encoding="utf-8")
     out = tmp_path / "out"
     formats = [part for name in ("json", "md", "html", "xlsx", "docx", "csv") for part in ("--format", name)]

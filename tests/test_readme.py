@@ -31,7 +31,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the README's placeholders stand for."""
     folder = tmp_path_factory.mktemp("desk")
     assert annexgen("samples", "SOURCE", folder=folder).returncode == 0
-    (folder / "salt").write_text("secret", encoding="utf-8")
+    (folder / "salt").write_text("a secret of this test", encoding="utf-8")
     scanned = annexgen("scan", "SOURCE", "-o", "FILE.profile.json.gz", "--salt-file", "salt", folder=folder)
     assert scanned.returncode == 0, scanned.stderr
     return folder

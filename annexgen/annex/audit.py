@@ -13,6 +13,7 @@ from annexgen.analyzers.thresholds import Thresholds
 from annexgen.annex.disclosure import Disclosure, Key, key_of
 from annexgen.annex.drafts import sop_class_draft
 from annexgen.annex.private_drafts import draft_private
+from annexgen.profile.file_ids import with_file_ids
 from annexgen.profile.model import PLAIN, merge_ranges
 from annexgen.profile.nodes import UNKNOWN_CREATOR
 from annexgen.profile.paths import parent, steps
@@ -136,6 +137,7 @@ def audit(profile: Profile, disclosure: Disclosure, *, confidential: bool = Fals
         disclosure: what is disclosed.
         confidential: whether example values go into the report; they are whatever the profile keeps.
     """
+    profile = with_file_ids(profile)
     corpus = _Corpus()
     names: dict[str, str] = {}
     for uid in sorted(profile.sop_classes):

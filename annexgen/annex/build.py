@@ -29,6 +29,7 @@ from annexgen.annex.private_drafts import draft_private
 from annexgen.annex.report_sections import report_sections
 from annexgen.annex.sources import propose_sources
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
+from annexgen.profile.file_ids import with_file_ids
 from annexgen.standard.editions import edition_text
 from annexgen.standard.private_dictionary import EMPTY, PrivateDictionary
 
@@ -47,6 +48,7 @@ def build_annex(
 
     What a person says in `statements` goes before what was inferred.
     """
+    profile = with_file_ids(profile)
     statements = statements or Statements()
     thresholds = thresholds or Thresholds()
     views = [sop_class_draft(uid, profile, private_dictionary, thresholds) for uid in sorted(profile.sop_classes)]

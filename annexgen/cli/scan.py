@@ -12,22 +12,16 @@ from annexgen.cli.sources import Reading, fail, read_sources, reading_options
 @click.command("scan")
 @reading_options
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.profile.json.gz to write.")
-@click.option(
-    "--salt-file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Secret for the hashes; profiles made with the same one can be merged.",
-)
-def command(reading: Reading, output: Path, salt_file: Path | None) -> None:
+def command(reading: Reading, output: Path) -> None:
     """Read the instances in SOURCES (files, folders, archives, DICOMDIR files, URLs, - for a list) and write a profile of what was seen."""
-    from annexgen.profile.privacy import corpus_salt, seal
+    from annexgen.profile.privacy import seal
     from annexgen.profile.storage import save
 
     profile = read_sources(reading)
     if profile.salt_id:
         fail("the sources are profiles already; use annexgen merge")
     try:
-        salt = salt_file.read_bytes() if salt_file else corpus_salt(profile)
-        save(seal(profile, salt), output)
+        save(seal(profile), output)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}")
     if not reading.quiet:

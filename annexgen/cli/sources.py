@@ -19,8 +19,16 @@ if TYPE_CHECKING:
     from annexgen.profile.reading import Skipped
 
 sources_argument = click.argument("sources", nargs=-1, required=True)
+salt_option = click.option(
+    "--salt-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Secret for the hashes; what is made with the same one can be merged, and its file ids located.",
+)
 quiet_option = click.option("--quiet", is_flag=True, help="No progress, no list of skipped files.")
 NAMED_FILES = 20
+SHORTEST_SALT = 16
+"""Bytes; a shorter salt could be guessed, and with it the values behind the hashes."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells expect it."""
 
@@ -38,6 +46,7 @@ class Reading:
     dask: str | None
     device: str
     quiet: bool
+    salt_file: Path | None = None
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,6 +89,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="TEXT",
         help="Count only what a device wrote whose manufacturer, model or version holds TEXT.",
     )
+    @salt_option
     @quiet_option
     @functools.wraps(command)
     def wrapped(sources: tuple[str, ...], **options: Any) -> Any:
@@ -122,6 +132,8 @@ def read_sources(reading: Reading) -> Profile:
         instances = [source for source in reading.sources if not is_profile(Path(source))]
         if profiles and reading.device:
             fail("a profile does not tell devices apart any more: scan the instances again with --device")
+        if profiles and reading.salt_file:
+            fail("a profile has its salt already: give --salt-file when the instances are scanned")
         if instances and profiles:
             fail("instances and profiles cannot be mixed: scan the instances first, with the same --salt-file")
         if instances:
@@ -136,12 +148,15 @@ def read_sources(reading: Reading) -> Profile:
                     skipped.append(entry)
                     shown.skip()
 
+                salt = read_salt(reading.salt_file)
                 if reading.dask:
                     from annexgen.profile.dask_scan import scan_on_cluster
 
                     batches = batches_of(instances)
                     profiles = [
-                        scan_on_cluster(reading.dask, batches, reading.values, reading.device, shown.advance, skip)
+                        scan_on_cluster(
+                            reading.dask, batches, reading.values, reading.device, salt, shown.advance, skip
+                        )
                     ]
                 else:
                     profiles = [
@@ -150,8 +165,9 @@ def read_sources(reading: Reading) -> Profile:
                             reading.values,
                             jobs=reading.jobs,
                             file_timeout=reading.file_timeout,
-                            cache=_cache(reading),
+                            cache=_cache(reading, salt),
                             device=reading.device,
+                            salt=salt,
                             on_progress=shown.advance,
                             on_skip=skip,
                         )
@@ -174,7 +190,20 @@ def read_sources(reading: Reading) -> Profile:
     return profile
 
 
-def _cache(reading: Reading) -> Cache | None:
+def read_salt(salt_file: Path | None) -> bytes:
+    """The salt in a file; none without file. Ends the command when it cannot be read or is no secret."""
+    if salt_file is None:
+        return b""
+    try:
+        salt = salt_file.read_bytes()
+    except OSError as error:
+        fail(f"{salt_file}: {error.strerror}")
+    if len(salt) < SHORTEST_SALT:
+        fail(f"{salt_file}: a salt needs at least {SHORTEST_SALT} bytes; openssl rand -hex 32 makes a good one")
+    return salt
+
+
+def _cache(reading: Reading, salt: bytes) -> Cache | None:
     if reading.cache is None:
         return None
     from annexgen.profile.cache import Cache
@@ -186,5 +215,6 @@ def _cache(reading: Reading) -> Cache | None:
         Limits(),
         content=reading.cache_content,
         device=reading.device,
+        salt=salt,
         on_damage=lambda message: click.echo(f"annexgen: {message}", err=True),
     )

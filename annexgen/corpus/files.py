@@ -1,4 +1,4 @@
-"""Opens files as buffers, and gives each its file id, which names it in everything written (never its name)."""
+"""Opens files as buffers, and tells by which hash of its content a file is known (never its name)."""
 
 from __future__ import annotations
 
@@ -34,12 +34,17 @@ def open_buffer(path: Path) -> Iterator[Buffer]:
             yield mapped
 
 
-def file_id(buffer: Buffer, salt: bytes = b"") -> str:
-    """A short id of a file by its content: the same wherever the file lies, and silent about its name.
+def content_id(buffer: Buffer, salt: bytes = b"") -> str:
+    """What a file is known by in memory: a hash of its first 2 KiB and its size, keyed with the salt if one is known.
 
-    It is a keyed hash of the first 2 KiB and the size; the SOP Instance UID in there makes it distinct for each
-    instance.
+    It is the same wherever the file lies and silent about its name; the SOP Instance UID in the first 2 KiB makes it distinct
+    for each instance. What is written is its file id (`annexgen.profile.file_ids`).
     """
-    digest = hashlib.blake2b(bytes(buffer[:_HEAD]), digest_size=6, key=salt[:64], person=b"annexgen-file")
+    digest = hashlib.blake2b(bytes(buffer[:_HEAD]), key=salt_key(salt), digest_size=32, person=b"annexgen-file")
     digest.update(len(buffer).to_bytes(8, "little"))
     return digest.hexdigest()
+
+
+def salt_key(salt: bytes) -> bytes:
+    """The salt as the key of a hash: a salt of any length counts in full."""
+    return salt if len(salt) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(salt).digest()

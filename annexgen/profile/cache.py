@@ -42,6 +42,7 @@ class Cache:
         limits: those of the scan.
         content: go by the content of files instead of their times.
         device: the only device whose instances are counted; entries of other choices are not used.
+        salt: the one given for the scan; entries of another are not used.
         on_damage: called with a message for every entry that cannot be believed.
     """
 
@@ -53,15 +54,18 @@ class Cache:
         *,
         content: bool = False,
         device: str = "",
+        salt: bytes = b"",
         on_damage: Callable[[str], None] | None = None,
     ) -> None:
         self._folder = folder
         self._content = content
+        self._salt = salt
         self._on_damage = on_damage
         settings = {
             "values": values,
             "limits": asdict(limits),
             "device": device,
+            "salt": hashlib.blake2b(salt, digest_size=16, person=b"annexgen-cache").hexdigest(),
             "format": FORMAT_VERSION,
             "version": __version__,
             "standard": tables.selected().digest,
@@ -119,7 +123,7 @@ class Cache:
         try:
             document = json.loads(zlib.decompress(_crypt(secret, encrypted)).decode("utf-8", "surrogatepass"))
             profile = profile_of(document["profile"])
-            profile.fingerprint = int(document["fingerprint"])
+            profile.fingerprint, profile.salt = int(document["fingerprint"]), self._salt
             skipped = tuple(Skipped(*entry) for entry in document["entries_skipped"])
             return Read(number, profile, skipped, int(document["entries"]))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, zlib.error):

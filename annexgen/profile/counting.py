@@ -17,6 +17,7 @@ from annexgen.corpus.instance import (
 from annexgen.corpus.values import decode, encodings_of, is_zero_length
 from annexgen.profile import characteristics, content, identifying
 from annexgen.profile.content_counting import ContentCounting, is_document
+from annexgen.profile.file_ids import with_content
 from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS, Frame, Frames
 from annexgen.profile.identity import Identity, holds_uid, identity_of
 from annexgen.profile.layout import IrregularError, Layouts, private_creator
@@ -123,7 +124,7 @@ class Counting:
         self._links = LinkCounting(profile.links, profile.limits)
 
     def count(self, buffer: Buffer, file: str) -> None:
-        """Read one file and count it; `file` is its file id.
+        """Read one file and count it; `file` is its content id.
 
         Raises:
             NotReadableError: it is no DICOM instance that can be counted.
@@ -139,7 +140,7 @@ class Counting:
         self.add(read_instance(buffer), file)
 
     def add(self, instance: Instance, file: str) -> None:
-        """Count one instance, or a worklist item, which is compared with instances only; `file` is its file id."""
+        """Count one instance, or a worklist item, which is compared with instances only; `file` is its content id."""
         uid = instance.sop_class
         if uid == MODALITY_WORKLIST:
             self._add_worklist_item(instance)
@@ -148,7 +149,7 @@ class Counting:
         walk = _Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
         walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
         sightings = sop_class.sightings.of_all(walk.occurrences)
-        identity, instance_uid = _identity(sop_class, walk.notes)
+        identity, instance_uid = self._identity(sop_class, walk.notes)
         content_shape: list[tuple[str, int]] = []
         if is_document(instance.elements):
             documents = ContentCounting(sop_class.profile, self.profile.values, self.profile.limits)
@@ -164,14 +165,16 @@ class Counting:
         sop_class = self._sop_class(MODALITY_WORKLIST)
         walk = _Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
         walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
-        identity, _ = _identity(sop_class, walk.notes)
+        identity, _ = self._identity(sop_class, walk.notes)
         item = self._links.record("", 0, MODALITY_WORKLIST, "", sop_class.sightings.of_all(walk.occurrences))
-        digest = digest_of("\n".join((*item.paths, item.values.hex(), *identity.origin)))
-        self.profile.fingerprint = (self.profile.fingerprint + int.from_bytes(digest, "little")) % (1 << 256)
         if self.profile.values != "none":
-            key = key_of_digest(digest)
+            key = key_of_digest(digest_of("\n".join((*item.paths, item.values.hex(), *identity.origin))))
             level = level_of(identity.origin[1] or key)
             self.profile.links.add_item(replace(item, key=key, level=level), self.profile.limits.worklist_items)
+
+    def note_file(self, file: str) -> None:
+        """Note a file that was opened, whether it is counted or skipped: the salt of the corpus follows from all."""
+        self.profile.fingerprint = with_content(self.profile.fingerprint, file)
 
     def skip(self, file: str, reason: str) -> None:
         """Count a file that could not be read."""
@@ -206,7 +209,7 @@ class Counting:
             cell = self._pattern(sop_class, sightings, [], file)
             # The key is taken anew: an attribute may just have left the combinations.
             sop_class.patterns[tuple([sighting.pattern for sighting in sightings])] = cell
-        identity, instance_uid = _identity(sop_class, notes)
+        identity, instance_uid = self._identity(sop_class, notes)
         self._commit(opened.sop_class, sightings, identity, instance_uid, cell, frames, file, opened.transfer_syntax)
 
     def _commit(
@@ -261,10 +264,8 @@ class Counting:
                 and identifying.UID not in identity.matches.get(sighting, ())
             ):
                 sop_class.matches[sighting.node, identifying.UID] += 1
-        digest = digest_of(instance_uid or file)
-        self.profile.fingerprint = (self.profile.fingerprint + int.from_bytes(digest, "little")) % (1 << 256)
         if instance_uid and uid != MEDIA_STORAGE_DIRECTORY and self.profile.values != "none":
-            self._links.count(digest, identity.origin, uid, sightings, cell.references)
+            self._links.count(digest_of(instance_uid), identity.origin, uid, sightings, cell.references)
         if (
             len(sop_class.pending) > MAXIMUM_PENDING + 2 * len(sightings)
             or len(sop_class.identities) > MAXIMUM_IDENTITIES
@@ -346,22 +347,21 @@ class Counting:
             sop_class.shapes.clear()
             sop_class.profile.compact()
 
-
-def _identity(sop_class: _SopClass, notes: list[Occurrence]) -> tuple[Identity, str]:
-    """Whose an instance is, and its SOP Instance UID."""
-    instance_uid = ""
-    rest = []
-    for note in notes:
-        if note.node.tag == SOP_INSTANCE_UID:
-            instance_uid = note.note or ""
-        else:
-            rest.append(note)
-    # A short or odd one may be part of values that are not like a UID, so all values are compared with it.
-    name = tuple(notes) if instance_uid and not UID_IN_TEXT.match(instance_uid) else tuple(rest)
-    known = sop_class.identities.get(name)
-    if known is None:
-        known = sop_class.identities[name] = identity_of(name)
-    return known, instance_uid
+    def _identity(self, sop_class: _SopClass, notes: list[Occurrence]) -> tuple[Identity, str]:
+        """Whose an instance is, and its SOP Instance UID."""
+        instance_uid = ""
+        rest = []
+        for note in notes:
+            if note.node.tag == SOP_INSTANCE_UID:
+                instance_uid = note.note or ""
+            else:
+                rest.append(note)
+        # A short or odd one may be part of values that are not like a UID, so all values are compared with it.
+        name = tuple(notes) if instance_uid and not UID_IN_TEXT.match(instance_uid) else tuple(rest)
+        known = sop_class.identities.get(name)
+        if known is None:
+            known = sop_class.identities[name] = identity_of(name, self.profile.salt)
+        return known, instance_uid
 
 
 def _count_sighting(

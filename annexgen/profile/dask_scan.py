@@ -33,6 +33,7 @@ def scan_on_cluster(
     batches: Iterable[Batch],
     values: str = "safe",
     device: str = "",
+    salt: bytes = b"",
     on_progress: Callable[[int], None] | None = None,
     on_skip: Callable[[Skipped], None] | None = None,
 ) -> Profile:
@@ -52,12 +53,12 @@ def scan_on_cluster(
         client: Any = Client(address, timeout="20s", set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"no Dask scheduler answers at {address} ({error})") from error
-    result = Profile(values=values)
+    result = Profile(values=values, salt=salt)
     table_set = tables.selected().carried()
     with client:
         for group in _groups(batches, IN_FLIGHT):
             parts: list[Any] = client.map(
-                _count, group, values=values, device=device, table_set=table_set, retries=RETRIES, pure=False
+                _count, group, values=values, device=device, salt=salt, table_set=table_set, retries=RETRIES, pure=False
             )
             summaries: list[Any] = client.map(_summary, parts, retries=RETRIES, pure=False)
             try:
@@ -90,9 +91,11 @@ def _groups(batches: Iterable[Batch], size: int) -> Iterable[list[Batch]]:
         yield group
 
 
-def _count(batch: Batch, values: str, device: str, table_set: TableSet) -> tuple[Profile, list[Skipped], int]:
+def _count(
+    batch: Batch, values: str, device: str, salt: bytes, table_set: TableSet
+) -> tuple[Profile, list[Skipped], int]:
     """Runs on a worker: the profile of one batch, what was skipped, and how many entries there were."""
-    counting = Counting(Profile(values=values))
+    counting = Counting(Profile(values=values, salt=salt))
     skipped: list[Skipped] = []
     done = 0
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from annexgen.corpus.values import decode
 from annexgen.profile.identifying import DATE_TAGS, Needle, needles_of
 from annexgen.profile.nodes import DEVICE_TAGS, SOP_CLASS_UID, SPECIFIC_CHARACTER_SET
-from annexgen.profile.privacy import INSTANCE_UID_TAGS, key
+from annexgen.profile.privacy import INSTANCE_UID_TAGS, key, salted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,11 +50,13 @@ class Identity:
         return not exact and any(part in folded for part in self.parts)
 
 
-def identity_of(notes: Iterable[Occurrence]) -> Identity:
+def identity_of(notes: Iterable[Occurrence], salt: bytes = b"") -> Identity:
     """The identity that the noted elements of an instance tell, in document order.
 
     Args:
         notes: elements with identifying values, the device's attributes and Specific Character Set.
+        salt: of the scan, if one was given. Patients who are remembered for a value are those with the smallest keys, so
+            these must be salted where profiles that were written can be merged.
     """
     uids: dict[int, str] = {}
     device: dict[int, str] = {}
@@ -96,7 +98,7 @@ def identity_of(notes: Iterable[Occurrence]) -> Identity:
     )
     folded = frozenset(text.casefold() for text in texts if text)
     parts = tuple(sorted(text for text in folded if len(text) >= _MINIMUM_PART))
-    patients = (origin[0],) if origin[0] else ()
+    patients = (salted(salt, origin[0]) if salt else origin[0],) if origin[0] else ()
     return Identity(origin, patients, character_set, folded, parts, needles_of(told, character_set))
 
 

@@ -328,6 +328,7 @@ class Profile:
     `problems` is keyed by (code, SOP Class, path, message). `skipped` counts unreadable files by (file id, reason).
     `salt_id` names the salt of the keys and hashed values: empty while the profile lives in memory only
     (`annexgen.profile.privacy.seal` salts it before it is written). `links` is a sample of instances that can be compared.
+    In memory only: `fingerprint` is a sum over the files, and `salt` what the scan was given for its hashes.
     """
 
     values: str = "safe"
@@ -338,6 +339,7 @@ class Profile:
     skipped: Counter[tuple[str, str]] = field(default_factory=Counter)
     links: Links = field(default_factory=Links)
     fingerprint: int = 0
+    salt: bytes = field(default=b"", repr=False)
 
     @property
     def instances(self) -> int:
@@ -360,7 +362,7 @@ class Profile:
             raise MergeError(f"the profiles keep different amounts ({asdict(self.limits)} and {asdict(other.limits)})")
         if other.values != self.values:
             raise MergeError(f"one profile was made with --values {self.values}, the other with {other.values}")
-        if other.salt_id != self.salt_id:
+        if (other.salt_id, other.salt) != (self.salt_id, self.salt):
             raise MergeError(
                 "the profiles were made with different salts, so their patients and studies cannot be told apart; "
                 "scan both with the same --salt-file"
@@ -383,6 +385,6 @@ def merge(profiles: Iterable[Profile]) -> Profile:
     result: Profile | None = None
     for profile in profiles:
         if result is None:
-            result = Profile(values=profile.values, limits=profile.limits, salt_id=profile.salt_id)
+            result = Profile(profile.values, profile.limits, profile.salt_id, salt=profile.salt)
         result.add(profile)
     return result if result is not None else Profile()

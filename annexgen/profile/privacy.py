@@ -8,7 +8,9 @@ from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from annexgen.corpus.files import salt_key
 from annexgen.corpus.values import FREE_TEXT_VRS, NUMBER_VRS
+from annexgen.profile.file_ids import salt_of, with_file_ids
 from annexgen.profile.model import HASHED, PLAIN, PathStatistics, Profile, SopClassProfile, ValueCount
 from annexgen.standard import confidentiality, dictionary, tables
 
@@ -75,36 +77,40 @@ def salt_id(salt: bytes) -> str:
     return hashlib.blake2b(salt, digest_size=8, person=b"annexgen-salt").hexdigest()
 
 
-def corpus_salt(profile: Profile) -> bytes:
-    """A salt that follows from the corpus: from all its SOP Instance UIDs, which no output holds.
-
-    So the same corpus gives the same bytes, and nobody without the corpus can test guesses against the hashes.
-    """
-    return hashlib.blake2b(profile.fingerprint.to_bytes(32, "little"), digest_size=32).digest()
-
-
-def seal(profile: Profile, salt: bytes) -> Profile:
-    """The profile as it may be written: keys and hidden values salted, text that may not be printed hashed.
+def seal(profile: Profile, salt: bytes | None = None) -> Profile:
+    """The profile as it may be written: keys, file ids and hidden values salted, text that may not be printed hashed.
 
     Free text of a single patient becomes a hash; merging two written profiles keeps it so.
+
+    Args:
+        profile: as it was counted; not changed.
+        salt: default: the one it was scanned with, else that of its corpus.
+
+    Raises:
+        ValueError: it was scanned with another salt.
     """
-    salted = functools.lru_cache(maxsize=None)(functools.partial(_salted, salt))
-    result = Profile(values=profile.values, limits=profile.limits, salt_id=salt_id(salt))
-    result.skipped = profile.skipped
-    result.problems = profile.problems
-    result.links = profile.links.sealed(salted)
-    for uid, sop_class in profile.sop_classes.items():
-        result.sop_classes[uid] = _seal_sop_class(sop_class, salted)
+    used = salt_of(profile) if salt is None else salt
+    named = with_file_ids(profile, used)
+    hashed = functools.lru_cache(maxsize=None)(functools.partial(salted, used))
+    result = Profile(values=profile.values, limits=profile.limits, salt_id=salt_id(used))
+    result.skipped = named.skipped
+    result.problems = named.problems
+    result.links = profile.links.sealed(hashed)
+    for uid, sop_class in named.sop_classes.items():
+        result.sop_classes[uid] = _seal_sop_class(sop_class, hashed, keyed=bool(profile.salt))
     return result
 
 
-def _salted(salt: bytes, text: str) -> str:
+def salted(salt: bytes, text: str) -> str:
+    """A key or hidden value as it is written."""
     if not text:
         return ""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12, key=salt[:64]).hexdigest()
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12, key=salt_key(salt)).hexdigest()
 
 
-def _seal_sop_class(sop_class: SopClassProfile, salted: functools._lru_cache_wrapper[str]) -> SopClassProfile:
+def _seal_sop_class(
+    sop_class: SopClassProfile, salted: functools._lru_cache_wrapper[str], *, keyed: bool
+) -> SopClassProfile:
     hidden: dict[str, set[str]] = {}
     paths = {}
     for path, statistics in sop_class.paths.items():
@@ -117,7 +123,7 @@ def _seal_sop_class(sop_class: SopClassProfile, salted: functools._lru_cache_wra
             elif value[0] == HASHED:
                 value = HASHED + salted(text)
             known = values.setdefault(value, ValueCount())
-            patients = tuple(sorted(salted(p) for p in count.patients))
+            patients = count.patients if keyed else tuple(sorted(salted(p) for p in count.patients))
             known.add(ValueCount(count.instances, patients, count.free_text, count.identifying), 2)
         paths[path] = PathStatistics(
             vrs=statistics.vrs,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from annexgen.corpus.files import file_id
+from annexgen.corpus.files import content_id
 from annexgen.corpus.instance import NotReadableError, read_instance
+from annexgen.profile.file_ids import NO_ID
 from annexgen.profile.privacy import PRODUCT_TAGS
 
 if TYPE_CHECKING:
@@ -17,13 +18,10 @@ if TYPE_CHECKING:
     from annexgen.profile.counting import Counting
     from annexgen.profile.model import Profile
 
-NO_ID = "unreadable"
-"""Stands for the file id of what could not even be opened."""
-
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An entry that was not counted: its file id, its name (for the terminal only), and why."""
+    """An entry that was not counted: its content id, its name (for the terminal only), and why."""
 
     file: str
     name: str
@@ -82,7 +80,7 @@ def read_batch(
         batch: what to read.
         counting: counts are added to it.
         excluded: entries, by number, that an earlier attempt failed on; they are skipped without being opened.
-        before: called with number and file id before an entry is read, the id "" before it is opened.
+        before: called with number and content id before an entry is read, the id "" before it is opened.
         after: called after each entry, with why it was skipped if it was.
         count: reads one buffer and counts it.
     """
@@ -90,6 +88,8 @@ def read_batch(
     try:
         for number, entry in enumerate(batch.entries()):
             if number in excluded:
+                if excluded[number].file != NO_ID:
+                    counting.note_file(excluded[number].file)
                 counting.skip(excluded[number].file, excluded[number].reason)
                 after(excluded[number])
                 continue
@@ -97,7 +97,8 @@ def read_batch(
             before(number, identifier)
             try:
                 with entry.open() as buffer:
-                    identifier = file_id(buffer)
+                    identifier = content_id(buffer, counting.profile.salt)
+                    counting.note_file(identifier)
                     before(number, identifier)
                     count(buffer, identifier, counting)
             except (NotReadableError, OSError) as error:

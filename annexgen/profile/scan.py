@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from annexgen.corpus.sources import batches_of
 from annexgen.corpus.sources.batches import Files
-from annexgen.profile.counting import Counting
 from annexgen.profile.model import Limits, Profile
 from annexgen.profile.reading import Read, Skipped, count_device, count_instance, read_batch
 from annexgen.profile.workers import WorkerSettings, read_in_workers
@@ -31,6 +30,7 @@ def scan(
     file_timeout: float = 300.0,
     cache: Cache | None = None,
     device: str = "",
+    salt: bytes = b"",
     on_progress: Callable[[int], None] | None = None,
     on_skip: Callable[[Skipped], None] | None = None,
 ) -> Profile:
@@ -43,6 +43,7 @@ def scan(
         file_timeout: seconds that one file may take in a worker.
         cache: remembers batches; what is in it is not read again, and what is read goes into it as soon as it is read.
         device: count only what this device wrote (see `annexgen.profile.reading.count_device`); "" counts everything.
+        salt: the secret of the hashes; without it, it follows from the corpus (docs/private.md).
         on_progress: called with the number of files read since the last call.
         on_skip: called for every file that is skipped.
 
@@ -57,7 +58,7 @@ def scan(
     names = [str(source) for source in sources]
     count = functools.partial(count_device, device=device) if device else count_instance
     everything = _secret_of_all(names, cache) if cache is not None else None
-    result = Read(0, Profile(values=values), (), 0)
+    result = Read(0, Profile(values=values, salt=salt), (), 0)
     known = cache.get(everything) if cache is not None and everything is not None else None
     if known is not None:
         result = known
@@ -65,7 +66,7 @@ def scan(
     else:
         for read in _read(
             names,
-            WorkerSettings(values, Limits(), file_timeout, count, each_batch=cache is not None),
+            WorkerSettings(values, Limits(), file_timeout, count, each_batch=cache is not None, salt=salt),
             jobs,
             cache,
             on_progress,
@@ -138,7 +139,7 @@ def _read_here(
     batches: Iterator[Batch], settings: WorkerSettings, on_progress: Callable[[int], None] | None
 ) -> Iterator[Read]:
     """Batches read in this process: each on its own if the settings say so, else all together."""
-    counting = Counting(Profile(values=settings.values, limits=settings.limits))
+    counting = settings.counting()
     skipped: list[Skipped] = []
     entries = 0
 
@@ -154,7 +155,7 @@ def _read_here(
         read_batch(batch, counting, {}, lambda number, file: None, after, settings.count)
         if settings.each_batch:
             yield Read(number, counting.finish(), tuple(skipped), entries)
-            counting = Counting(Profile(values=settings.values, limits=settings.limits))
+            counting = settings.counting()
             skipped.clear()
             entries = 0
     if not settings.each_batch:

@@ -17,8 +17,9 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from annexgen.profile.counting import Counting
+from annexgen.profile.file_ids import NO_ID
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.reading import NO_ID, Read, Skipped, count_instance, read_batch
+from annexgen.profile.reading import Read, Skipped, count_instance, read_batch
 from annexgen.standard import tables
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from annexgen.corpus.sources.batches import Batch
     from annexgen.standard.tables import TableSet
 
-_FILE_ID_LENGTH = 16
+_CONTENT_ID_LENGTH = 65
 _POLL = 0.2
 _HAND_IN_AFTER = 20_000
 """Entries that a worker counts before it hands its profile in: what a crash costs at most in reading again."""
@@ -43,7 +44,7 @@ class WorkerError(Exception):
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
     """What every worker is told: what to keep, how long one file may take (seconds), how a buffer is counted, which tables of
-    the Standard apply.
+    the Standard apply, and the salt of the hashes if one was given.
 
     `each_batch`: hand in the profile of every batch on its own.
     """
@@ -54,6 +55,11 @@ class WorkerSettings:
     count: Callable[[Buffer, str, Counting], None] = count_instance
     each_batch: bool = False
     table_set: TableSet = field(default_factory=tables.selected)
+    salt: bytes = field(default=b"", repr=False)
+
+    def counting(self) -> Counting:
+        """A counting of nothing yet."""
+        return Counting(Profile(values=self.values, limits=self.limits, salt=self.salt))
 
 
 @dataclass(slots=True)
@@ -73,7 +79,7 @@ class _Worker:
         self.position = context.RawValue("q", -1)
         self.since = context.RawValue("d", 0.0)
         self.done = context.RawValue("q", 0)
-        self.file = context.RawArray("c", _FILE_ID_LENGTH)
+        self.file = context.RawArray("c", _CONTENT_ID_LENGTH)
         self.task: _Task | None = None
         self.held: list[_Task] = []
         self.handing_in = False
@@ -255,7 +261,7 @@ def _serve(
         position.value = number
         since.value = time.monotonic()
 
-    counting = Counting(Profile(values=settings.values, limits=settings.limits))
+    counting = settings.counting()
     while True:
         try:
             given = connection.recv()
@@ -263,7 +269,7 @@ def _serve(
             return
         if given is None:
             connection.send(counting.finish())
-            counting = Counting(Profile(values=settings.values, limits=settings.limits))
+            counting = settings.counting()
             continue
         batch, excluded = given
         skipped: list[Skipped] = []

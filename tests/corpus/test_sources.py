@@ -13,7 +13,7 @@ import pytest
 from annexgen.corpus.instance import NotReadableError
 from annexgen.corpus.sources import SourceError, batches, batches_of
 from annexgen.corpus.sources.find import read_list
-from annexgen.profile.privacy import corpus_salt, seal
+from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
 from annexgen.simulator import write_samples
@@ -35,7 +35,7 @@ def names(*sources: Path | str) -> list[str]:
 
 def sealed(*sources: Path) -> bytes:
     profile = scan(sources)
-    return dumps(seal(profile, corpus_salt(profile)))
+    return dumps(seal(profile))
 
 
 def reasons(*sources: Path) -> dict[str, str]:

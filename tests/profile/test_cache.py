@@ -14,7 +14,7 @@ from annexgen.corpus.sources import batches_of
 from annexgen.profile.cache import Cache
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.privacy import corpus_salt, seal
+from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
 from annexgen.simulator import write_samples
@@ -31,7 +31,7 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def sealed(profile: Profile) -> bytes:
-    return dumps(seal(profile, corpus_salt(profile)))
+    return dumps(seal(profile))
 
 
 class Reads:

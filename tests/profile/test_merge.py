@@ -17,7 +17,7 @@ from annexgen.corpus.sources import Files
 from annexgen.profile import storage
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import MergeError, Profile, merge
-from annexgen.profile.privacy import corpus_salt, seal
+from annexgen.profile.privacy import seal
 from annexgen.profile.reading import read_batch
 from annexgen.simulator import write_samples
 
@@ -60,7 +60,7 @@ def test_any_split_in_any_order(files: list[Path], whole: Profile, seed: int, cu
 
 
 def test_written_and_read_back(whole: Profile, tmp_path: Path) -> None:
-    sealed = seal(whole, corpus_salt(whole))
+    sealed = seal(whole)
     storage.save(sealed, tmp_path / "a.profile.json.gz")
     read = storage.load(tmp_path / "a.profile.json.gz")
     assert storage.dumps(read) == storage.dumps(sealed)
@@ -84,7 +84,7 @@ def test_no_name_or_id_reaches_profile_or_annex(files: list[Path], whole: Profil
 
     import pydicom
 
-    text = gzip.decompress(storage.dumps(seal(whole, corpus_salt(whole)))).decode()
+    text = gzip.decompress(storage.dumps(seal(whole))).decode()
     text += dumps(number(build_annex(whole)))
     checked = 0
     for path in files:

@@ -9,7 +9,7 @@ import pytest
 
 from annexgen.profile.cache import Cache
 from annexgen.profile.model import Limits
-from annexgen.profile.privacy import Privacy, corpus_salt, privacy_of, seal
+from annexgen.profile.privacy import Privacy, privacy_of, seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
 from annexgen.simulator import write_samples
@@ -40,7 +40,7 @@ def stricter(tmp_path: Path) -> tables.TableSet:
 
 
 def sealed(profile: Profile) -> bytes:
-    return dumps(seal(profile, corpus_salt(profile)))
+    return dumps(seal(profile))
 
 
 def values_of(profile: Profile) -> set[str]:
