@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from annexgen.profile.file_ids import NO_ID
 from annexgen.profile.privacy import PRODUCT_TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from annexgen.corpus.elements import Buffer
     from annexgen.corpus.sources.batches import Batch
@@ -66,6 +68,21 @@ def count_device(buffer: Buffer, file: str, counting: Counting, device: str) -> 
     counting.add(instance, file)
 
 
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Have Python look for cyclic garbage less often: counting makes many objects that stay, and next to no such garbage."""
+    young, *older = gc.get_threshold()
+    gc.set_threshold(young and max(young, _OBJECTS_BETWEEN_COLLECTIONS), *older)
+    try:
+        yield
+    finally:
+        gc.set_threshold(young, *older)
+
+
+@_rare_collections()
 def read_batch(
     batch: Batch,
     counting: Counting,

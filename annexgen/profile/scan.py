@@ -158,7 +158,7 @@ def _read_here(
             counting = settings.counting()
             skipped.clear()
             entries = 0
-    if not settings.each_batch:
+    if not settings.each_batch and entries:
         yield Read(0, counting.finish(), tuple(skipped), entries)
 
 

@@ -101,3 +101,8 @@ def test_stopping_leaves_no_process_behind(corpus: Path) -> None:
     next(parts)
     parts.close()  # type: ignore[attr-defined]
     assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("jobs", [0, 2])
+def test_a_folder_without_files_is_an_empty_profile(tmp_path: Path, jobs: int) -> None:
+    assert scan([tmp_path], jobs=jobs) == Profile()

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -71,7 +72,7 @@ class Files:
     def entries(self) -> Iterator[Entry]:
         """Each file."""
         for path in self.paths:
-            yield Entry(path, lambda path=path: open_buffer(Path(path)))  # type: ignore[misc]
+            yield Entry(path, partial(open_buffer, path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class ZipMembers:
                     if not member.is_dir():
                         yield Entry(
                             f"{self.archive}: {member.filename}",
-                            lambda member=member: _zip_member(archive, member),  # type: ignore[misc]
+                            partial(_zip_member, archive, member),
                         )
         except (*ARCHIVE_ERRORS, OSError) as error:
             raise NotReadableError(f"the archive cannot be read: {error}") from error
@@ -163,7 +164,7 @@ class TarMembers:
                     if member.isfile():
                         yield Entry(
                             f"{self.archive}: {member.name}",
-                            lambda member=member, size=unpacked: _tar_member(archive, member, size, packed),  # type: ignore[misc]
+                            partial(_tar_member, archive, member, unpacked, packed),
                         )
         except (*ARCHIVE_ERRORS, OSError) as error:
             raise NotReadableError(f"the archive cannot be read (any further): {error}") from error
@@ -195,7 +196,7 @@ class Remote:
     def entries(self) -> Iterator[Entry]:
         """Each object, read whole."""
         for url in self.urls:
-            yield Entry(url, lambda url=url: _remote(url))  # type: ignore[misc]
+            yield Entry(url, partial(_remote, url))
 
 
 @contextmanager
