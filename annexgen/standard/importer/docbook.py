@@ -236,7 +236,7 @@ def _cell(element: etree._Element) -> Cell:
     return Cell(text, tuple(links), _tidy("".join(_pieces(element))) if named else text)
 
 
-_NUMBERED = re.compile(r"sect_(CID|TID)_(\w+)")
+_NUMBERED = re.compile(r"sect_(CID|TID)_+(\w+)")
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:

@@ -20,6 +20,8 @@ HEADINGS = {
     "template_roots": "and PS3.4, root templates of SOP Classes: UID, TID",
 }
 COLUMNS = ("NL", "Rel", "VT", "Concept", "VM", "Req", "Value Set")
+CONTEXT_COLUMNS = ("VT", "Concept", "VM", "Req")
+"""What templates of Acquisition Context, Protocol Context and specimen preparation have of them."""
 _CODE = re.compile(r'\(\s*([^(),"]+?)\s*,\s*([^(),"]+?)\s*,\s*["\u201c](.*?)["\u201d]\s*\)')
 _GROUP = re.compile(r"\b(?:([BD])\s*)?(?:CID\s+)+(\d+)\b")
 _PARAMETER = re.compile(r"\$\w+")
@@ -39,11 +41,15 @@ def tables_of(book: Book) -> tuple[dict[str, list[Row]], list[str]]:
     heads: dict[str, Row] = {}
     rows: dict[str, list[Row]] = {}
     for table in book.tables:
-        number = re.fullmatch(r"sect_TID_(\w+)", table.section.id)
+        number = re.fullmatch(r"sect_TID_+(\w+)", table.section.id)
         columns = table.columns(*COLUMNS) if number else None
-        if number is None or columns is None or number[1] in heads:
+        if number is None or number[1] in heads:
             continue
         tid = number[1]
+        if columns is None:
+            if table.columns(*CONTEXT_COLUMNS) is not None:
+                notes.append(f"TID {tid} has no relationships, as templates outside of reports (Annex C); left out")
+            continue
         said = part16_groups.properties(book, table.section.id)
         heads[tid] = (
             tid,

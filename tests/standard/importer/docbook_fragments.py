@@ -283,6 +283,7 @@ PART_15 = book(
 
 
 TEMPLATE = ("", "NL", "Rel with Parent", "VT", "Concept Name", "VM", "Req Type", "Condition", "Value Set Constraint")
+CONTEXT_TEMPLATE = ("", "VT", "Concept Name", "VM", "Req Type")
 CONTEXT_GROUP = ("Coding Scheme Designator", "Code Value", "Code Meaning")
 
 
@@ -321,7 +322,7 @@ PART_16 = book(
         ),
         row(">>", "", "", "", "", "", "", "", ""),
         row(
-            *("3", ">", "CONTAINS", "INCLUDE", f"<para>DTID {xref('sect_TID_9910')}</para>", "1", "M", ""),
+            *("3", ">", "CONTAINS", "INCLUDE", f"<para>D{xref('sect_TID__9910')}</para>", "1", "M", ""),
             f'<para>$Colour = EV (L3, 99LAN, "Red")</para><para>$Units = DCID {xref("sect_CID_9902")}</para>',
         ),
         row(
@@ -343,6 +344,16 @@ PART_16 = book(
         properties(Type="Non-Extensible", Order="Non-Significant", Root="No"),
         row("1", "", "", "NUM", "$Colour", "1", "M", "", 'UNITS = EV (cd, UCUM, "candela")'),
         row("2", "", "", "INCLUDE", "DTID 9999", "1", "U", "", ""),
+    ),
+    section(
+        "TID_9990",
+        "Lantern Acquisition Context",
+        table(
+            "TID 9990",
+            "Lantern Acquisition Context",
+            CONTEXT_TEMPLATE,
+            row("1", "NUMERIC", 'EV (L5, 99LAN, "Oil")', "1", "U"),
+        ),
     ),
     context_group(
         "9901",

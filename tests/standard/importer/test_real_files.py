@@ -1,0 +1,73 @@
+"""The importer on files that NEMA published: PS3.15 whole, PS3.3, PS3.4 and PS3.6 reduced, beside the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from annexgen.standard import confidentiality, iods, sets, tables
+from annexgen.standard.attribute_tables import attributes
+from annexgen.standard.importer.folder import import_folder
+
+FOLDER = Path(__file__).parents[4] / "shared" / "standard" / "reference" / "docbook"
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the published files are not beside the project")
+
+IODS = {
+    "ct-image": ("CT Image", "A.3.3", 20),
+    "enhanced-ct-image": ("Enhanced CT Image", "A.38.1.3", 27),
+    "enhanced-xa-image": ("Enhanced X-Ray Angiographic Image", "A.47.3", 22),
+    "rt-dose": ("RT Dose", "A.18.3", 24),
+}
+"""What the reduced PS3.3 holds: four tables of an IOD's Modules; that of "Enhanced XA/XRF Image" is one of attributes."""
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tables.TableSet:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sets, "root", lambda: tmp_path_factory.getbasetemp() / "data")
+        parts = import_folder(FOLDER, "published")
+        assert [(part.part, part.edition) for part in parts] == [
+            ("3", "2016c"),
+            ("4", "2016c"),
+            ("6", "2016c"),
+            ("15", "2025e"),
+        ]
+        return sets.load("published")
+
+
+def test_both_tables_of_ps3_15(published: tables.TableSet) -> None:
+    assert len(published.rows("basic_profile")) == 655
+    assert len(published.rows("safe_private_attributes")) == 479
+    bundled = tables.BUNDLED
+    for name in ("basic_profile", "safe_private_attributes"):
+        assert published.rows(name) == bundled.rows(name), name
+    with tables.use(published):
+        assert confidentiality.basic_profile_action(0x00100010) == "Z"
+
+
+def test_every_iod_of_ps3_3(published: tables.TableSet) -> None:
+    with tables.use(published):
+        found = {key: iods.iod(key) for key in iods.all_iods()}
+        assert {key: (iod.name, iod.section, len(iod.modules)) for key, iod in found.items()} == IODS
+
+
+def test_the_order_is_that_of_the_bundled_tables(published: tables.TableSet) -> None:
+    """Attributes that both editions have stand in one order: that of PS3.3."""
+    for key in ("ct-image", "image-plane", "general-equipment", "rt-dose"):
+        with tables.use(published):
+            imported = [a.path for a in attributes("module_attributes", key)]
+        bundled = [a.path for a in attributes("module_attributes", key)]
+        both = set(imported) & set(bundled)
+        assert len(both) > 4, key
+        assert [path for path in imported if path in both] == [path for path in bundled if path in both], key
+
+
+def test_functional_group_macros_with_their_usage(published: tables.TableSet) -> None:
+    with tables.use(published):
+        macros = {macro.key: macro.usage for macro in iods.functional_group_macros("enhanced-ct-image")}
+    bundled = {macro.key: macro.usage for macro in iods.functional_group_macros("enhanced-ct-image")}
+    both = macros.keys() & bundled.keys()
+    assert len(both) > 15
+    # Real World Value Mapping became conditional after 2016c.
+    assert {key for key in both if macros[key] != bundled[key]} == {"real-world-value-mapping"}
