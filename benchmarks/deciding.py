@@ -36,6 +36,8 @@ SERIES = 4
 PATIENTS = 2
 DISTINCT = 24
 VALUES = 4
+SOURCE_VALUES = 2
+"""Distinct values without which a copied value cannot be told from one that is the same everywhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,12 @@ PIXEL_ENCODING = frozenset({0x00280002, 0x00280004})
 PIXEL_ENCODING_ELSEWHERE = 4.0
 """How many times less plausible it is that they decide about anything else."""
 
+ORIENTATION = frozenset({0x00200020})
+"""Patient Orientation: how the image lies, which follows from what is imaged, such as Image Laterality and View Position."""
+
+ORIENTATION_ITSELF = 4.0
+"""How many times less plausible it is that a condition speaks of it than of what it follows from."""
+
 FLOATING = frozenset({"FD", "FL", "DS", "OF", "OD"})
 NUMERIC = FLOATING | BINARY_NUMBER_VRS | {"IS"}
 
@@ -193,6 +199,8 @@ def _weight(path: str, profile: SopClassProfile) -> float:
     tag = steps(path)[-1].tag
     if tag in PIXEL_ENCODING:
         kind /= PIXEL_ENCODING_ELSEWHERE
+    if tag in ORIENTATION:
+        kind /= ORIENTATION_ITSELF
     return kind * _place(path) * (3.0 if tag in PREFERRED else 1.0)
 
 

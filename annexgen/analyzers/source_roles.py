@@ -79,11 +79,28 @@ OF_ITS_OWN = frozenset(
         0x00080033,  # Content Time
         0x00200011,  # Series Number
         0x00200013,  # Instance Number
-        0x00400244,  # Performed Procedure Step Start Date
-        0x00400245,  # Performed Procedure Step Start Time
     }
 )
 """Attributes that speak of the instance or its series itself: on the same day they equal those of others by chance."""
+
+REFERENCE_SEQUENCES = frozenset(
+    {
+        0x00081115,  # Referenced Series Sequence
+        0x00081140,  # Referenced Image Sequence
+        0x00082112,  # Source Image Sequence
+        0x00089092,  # Referenced Image Evidence Sequence
+        0x00089154,  # Source Image Evidence Sequence
+        0x0040A375,  # Current Requested Procedure Evidence Sequence
+        0x0040A385,  # Pertinent Other Evidence Sequence
+        0x00420013,  # Source Instance Sequence
+    }
+)
+REFERENCE_UIDS = frozenset({0x00081150, 0x00081155, 0x0020000D, 0x0020000E})
+"""Referenced SOP Class and Instance UID, Study and Series Instance UID: in those Sequences they repeat what other instances are
+(PS3.3 Tables 10-3, 10-4 and 10-11)."""
+
+WITH_TIME = {0x00400244: 0x00400245}
+"""Performed Procedure Step Start Date and Time: the date alone is that of others on the same day by chance."""
 
 PATIENT_GROUP = 0x0010
 PRODUCT = frozenset({0x00080070, 0x00081090, 0x00181020})

@@ -19,13 +19,18 @@ from annexgen.analyzers.source_roles import (
     OF_ITS_OWN,
     PATIENT_GROUP,
     PRODUCT,
+    REFERENCE_SEQUENCES,
+    REFERENCE_UIDS,
+    WITH_TIME,
     WORKLIST,
 )
 from annexgen.corpus.values import NUMBER_VRS
-from annexgen.profile.paths import steps
+from annexgen.profile.paths import parent, standard_path, steps
 from annexgen.standard import dictionary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from annexgen.analyzers.links import Comparison, SopClassLinks, Spread
     from annexgen.analyzers.presence import Presence
     from annexgen.analyzers.thresholds import Thresholds
@@ -69,6 +74,8 @@ def propose_source(
     tag = parts[-1].tag
     if parts[-1].is_creator:
         return ProposedSource("FIXED", "the name of the private block")
+    if tag in REFERENCE_UIDS and any(step.tag in REFERENCE_SEQUENCES for step in parts[:-1]):
+        return ProposedSource("SRC_INSTANCE", "its role: it says which instances are referred to")
     if links is not None:
         found = _from_sources(places, links, thresholds) or _from_worklist(places, links, thresholds)
         if found is not None:
@@ -108,7 +115,7 @@ def _from_counts(
     at_root = len(parts) == 1
     vrs = {vr for vr, _ in statistics.vrs}
     distinct = len(statistics.values)
-    known = bool(distinct) and not (not at_root and vrs == {"SQ"})
+    known = bool(distinct)
     several = statistics.overflow or distinct > 1
     own = tag in EXAMINATION or tag in WORKLIST or tag >> 16 == PATIENT_GROUP
     spread = next((links.spread[path] for path in places if path in links.spread), None) if links else None
@@ -186,11 +193,15 @@ def _from_sources(places: tuple[str, ...], links: SopClassLinks, thresholds: Thr
         return None
     for place in places:
         comparison = links.sources.get(place)
-        if comparison is None or comparison.different or comparison.equal < thresholds.source_instances:
+        if comparison is None or not _always_equal(comparison, thresholds):
             continue
         tag = steps(place)[-1].tag
         if tag in OF_ITS_OWN or tag in INSTALLATION or tag in PRODUCT:
             continue
+        if tag in WITH_TIME:
+            time = links.sources.get(f"{parent(place)}/" * ("/" in place) + standard_path((WITH_TIME[tag],)))
+            if time is None or not _always_equal(time, thresholds):
+                continue
         identifying = tag in WORKLIST or tag >> 16 == PATIENT_GROUP
         if comparison.lacking > comparison.equal or (
             len(comparison.values) < thresholds.source_values and not (identifying and len(steps(place)) == 1)
@@ -204,6 +215,25 @@ def _from_sources(places: tuple[str, ...], links: SopClassLinks, thresholds: Thr
         if missing:
             reason += f"; the sources of {missing} instances are not in the corpus or not in the sample"
         return ProposedSource("SRC_INSTANCE", reason)
+    return None
+
+
+def _always_equal(comparison: Comparison, thresholds: Thresholds) -> bool:
+    return not comparison.different and comparison.equal >= thresholds.source_instances
+
+
+def source_of_items(path: str, inside: Iterable[str]) -> ProposedSource | None:
+    """The Source of a Sequence that holds no code: SRC_INSTANCE where everything in its items has that.
+
+    A list of references is made by the product, though it repeats UIDs; so is one of values from a worklist, as PS3.2 Table N.9-47
+    has it for Referenced Request Sequence.
+
+    Args:
+        path: of the Sequence.
+        inside: the Source of each attribute in its items.
+    """
+    if set(inside) == {"SRC_INSTANCE"} and not any(step.tag in REFERENCE_SEQUENCES for step in steps(path)):
+        return ProposedSource("SRC_INSTANCE", "so has everything in its items")
     return None
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import CONDITIONAL
-from annexgen.analyzers.sources import follows_sources, propose_source
+from annexgen.analyzers.sources import follows_sources, propose_source, source_of_items
 from annexgen.annex.drafts import all_drafts
 from annexgen.annex.model import Cell, Status
 
@@ -42,7 +43,30 @@ def propose_sources(one: SopClassDraft, thresholds: Thresholds, links: SopClassL
                     cells["Source"] = replace(cell, reason=_uncompared(links))
             return replace(row, cells=cells)
 
-        draft.rows = tuple(proposed(row) for row in draft.rows)
+        draft.rows = _with_sequences([proposed(row) for row in draft.rows])
+
+
+def _with_sequences(rows: list[Row]) -> tuple[Row, ...]:
+    """The rows with an open Source of a Sequence proposed from those of the rows in it, innermost first."""
+    for number in reversed(range(len(rows))):
+        row = rows[number]
+        inside = _inside(rows, number)
+        source = row.cells.get("Source")
+        if not inside or source is None or source.status is not Status.UNKNOWN:
+            continue
+        found = source_of_items(
+            row.path, (other.cells["Source"].text for other in inside if other.level == row.level + 1)
+        )
+        if found is not None:
+            rows[number] = replace(
+                row, cells={**row.cells, "Source": Cell(found.source, Status.PROPOSED, found.reason)}
+            )
+    return tuple(rows)
+
+
+def _inside(rows: list[Row], number: int) -> list[Row]:
+    level = rows[number].level
+    return list(takewhile(lambda other: other.level > level, rows[number + 1 :]))
 
 
 def _uncompared(links: SopClassLinks) -> str:

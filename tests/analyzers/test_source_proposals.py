@@ -68,6 +68,8 @@ def image(study: int, slice_number: int) -> bytes:
     data_set.SliceLocation = float(slice_number)
     data_set.KVP = "120"
     data_set.GantryDetectorTilt = str(5 + study % 2)
+    data_set.PerformedProcedureStepStartDate = "20250102" if study else "20250101"
+    data_set.PerformedProcedureStepStartTime = f"1200{study:02d}"
     if study % 3:
         data_set.StudyComments = f"comment {study}"
     request = Dataset()
@@ -90,6 +92,11 @@ def key_object(study: int) -> bytes:
     series.SeriesInstanceUID, series.ReferencedSOPSequence = uid("series", study), [reference]
     evidence.StudyInstanceUID, evidence.ReferencedSeriesSequence = data_set.StudyInstanceUID, [series]
     data_set.CurrentRequestedProcedureEvidenceSequence = [evidence]
+    request = Dataset()
+    request.RequestedProcedureID = f"RP{study}"
+    data_set.RequestAttributesSequence = [request]
+    data_set.PerformedProcedureStepStartDate = "20250102"
+    data_set.PerformedProcedureStepStartTime = f"1200{study:02d}"
     return instance(data_set)
 
 
@@ -145,6 +152,24 @@ def test_from_the_instances_referred_to(without_worklist: Annex) -> None:
         assert f"in all {STUDIES} instances compared" in cell.reason
     assert source(without_worklist, KEY_OBJECT, "(0008,1030)").text != "SRC_INSTANCE"
     assert source(without_worklist, KEY_OBJECT, "(0020,000E)").text == "GENERATED"
+
+
+def test_references_repeat_what_other_instances_are(without_worklist: Annex) -> None:
+    series = "(0040,A375)/(0008,1115)"
+    for path in ("(0040,A375)/(0020,000D)", f"{series}/(0020,000E)", f"{series}/(0008,1199)/(0008,1155)"):
+        assert source(without_worklist, KEY_OBJECT, path).text == "SRC_INSTANCE", path
+    assert source(without_worklist, KEY_OBJECT, series).text == "", "the list is the product's own"
+
+
+def test_a_sequence_is_copied_with_all_that_is_in_it(without_worklist: Annex) -> None:
+    assert source(without_worklist, KEY_OBJECT, "(0040,0275)/(0040,1001)").text == "SRC_INSTANCE"
+    assert source(without_worklist, KEY_OBJECT, "(0040,0275)").reason == "so has everything in its items"
+    assert source(without_worklist, CT, "(0040,0275)").text == ""
+
+
+def test_the_start_of_the_step_is_copied_where_date_and_time_are(without_worklist: Annex) -> None:
+    assert source(without_worklist, KEY_OBJECT, "(0040,0245)").text == "SRC_INSTANCE"
+    assert source(without_worklist, KEY_OBJECT, "(0040,0244)").text != "SRC_INSTANCE", "one day is another"
 
 
 def test_presence_that_follows_the_sources(without_worklist: Annex) -> None:
