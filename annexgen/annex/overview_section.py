@@ -37,6 +37,6 @@ def overview_section(
         own.section("N.1.1.1", "Structured Reporting Root Template IDs", text, (templates,))
     else:
         own.section("N.1.1.1", "Structured Reporting Root Template IDs")
-    own.section("N.1.7", "Specific Character Sets", (), (sets,))
+    own.section("N.1.7", "Specific Character Sets", (), (sets,) if sets.rows else ())
     outline.tables[:0] = own.tables
     return own.sections

@@ -29,20 +29,21 @@ _LEAST = {
     "Comments": 1500,
 }
 _LEAST_OF_OTHERS = 1000
+_LEAST_BLANK = 1250
 _STEPS = (960, 480, 240, 120)
 
 # Wide enough for the longest term that stands in the column, such as CONTEXT_DEPENDENT, in twentieths of a point.
 _FIXED = {
-    "Tag": 1120,
+    "Tag": 1090,
     "VR": 540,
     "VM": 560,
-    "Identifiable Information": 1190,
+    "Identifiable Information": 1100,
     "Source": 1560,
-    "Presence of Attribute": 1330,
-    "Presence of Value": 1330,
-    "Presence of Content Item": 1330,
-    "Presence (Module)": 1330,
-    "Presence": 1330,
+    "Presence of Attribute": 1310,
+    "Presence of Value": 1310,
+    "Presence of Content Item": 1310,
+    "Presence (Module)": 1310,
+    "Presence": 1310,
     "Usage": 2150,
     "Reference": 1360,
     "IE": 1720,
@@ -73,7 +74,7 @@ _FIXED = {
     "Revision": 1100,
     "Date": 1300,
     "Product Version(s)": 2200,
-    "Kind": 1330,
+    "Kind": 1310,
     "Number of Codes": 1100,
     "Severity": 900,
     "Instances": 1000,
@@ -122,7 +123,7 @@ def column_widths(columns: Sequence[str], available: int, rows: Iterable[Sequenc
     widths = [width or rest * share // sum(shares) for width, share in zip(fixed, shares, strict=True)]
     widths[shares.index(max(shares))] += available - sum(widths)
     elastic = [position for position, share in enumerate(shares) if share]
-    least = [max(_LEAST.get(column, _LEAST_OF_OTHERS), heading_width(column)) for column in columns]
+    least = [_least(column, blank=not any(cells)) for column, cells in zip(columns, texts, strict=True)]
     _widen(widths, elastic, least)
     if counted and len(elastic) > 1:
         _fit(widths, elastic, least, counted)
@@ -140,6 +141,12 @@ def _fixed(columns: Sequence[str], words: Sequence[int]) -> list[int]:
     if "Transfer Syntax Name" in columns and "Transfer Syntax Set" in columns:
         fixed[columns.index("Transfer Syntax Set")] = 2300
     return [max(width, word) if width else 0 for width, word in zip(fixed, words, strict=True)]
+
+
+def _least(column: str, *, blank: bool) -> int:
+    """The least width of a column whose width is not fixed; `blank` when its cells hold no text so far."""
+    least = _LEAST.get(column, _LEAST_OF_OTHERS)
+    return max(min(least, _LEAST_BLANK) if blank else least, heading_width(column))
 
 
 def _widen(widths: list[int], elastic: Sequence[int], least: Sequence[int]) -> None:
