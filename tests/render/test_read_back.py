@@ -14,10 +14,10 @@ import pytest
 from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from word_reading import bookmarks, captioned_tables, fields, headings, opened, row_texts
+from word_validity import faults
 
 from annexgen.annex.build import build_annex
 from annexgen.annex.columns import COLUMN_GROUPS
-from annexgen.annex.model import Annex
 from annexgen.annex.numbering import number
 from annexgen.annex.serialization import to_json
 from annexgen.profile.scan import scan
@@ -29,6 +29,8 @@ from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from annexgen.annex.model import Annex
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 NAMES = (
@@ -123,6 +125,11 @@ def test_every_reference_in_word_leads_to_what_it_says(written: Written, kind: s
         assert instruction.split()[0] in ("REF", "SEQ", "TOC")
         assert result
         assert "Error!" not in result
+
+
+def test_word_takes_the_documents_as_they_are(written: Written) -> None:
+    assert faults(written.draft) == []
+    assert faults(written.final) == []
 
 
 def test_nothing_of_templates_is_left_over(written: Written) -> None:
