@@ -40,6 +40,7 @@ from annexgen.profile.model import (
     value_hash,
 )
 from annexgen.profile.nodes import (
+    CODE_MACRO_TAGS,
     DATA_SET_TRAILING_PADDING,
     SHORTEST_UID,
     SOP_CLASS_UID,
@@ -51,10 +52,10 @@ from annexgen.profile.nodes import (
     Occurrence,
     Sighting,
     Sightings,
-    Text,
     occurrence_of,
+    values_of_item,
 )
-from annexgen.profile.privacy import Privacy, code_privacy, key
+from annexgen.profile.privacy import Privacy, key
 
 if TYPE_CHECKING:
     from annexgen.corpus.elements import Buffer, RawElement
@@ -467,10 +468,11 @@ class _Walk:
                 bounds = [len(self.occurrences)]
                 for item in value:
                     self.elements(item, node, _item_encodings(item, encodings), depth + 1)
-                    code = content.code_of(item, self.text(encodings))
-                    if code is not None:
-                        text = ("code", "\x1f".join(code), code_privacy(node.tag))
-                        self.occurrences.append(self._code(node, text))
+                    if any(inner.tag in CODE_MACRO_TAGS for inner in item):
+                        inside = self.occurrences[bounds[-1] :]
+                        parts = [one for one in inside if one.special and one.node.parent is node]
+                        for stated in values_of_item(node, parts, self._policy):
+                            self.occurrences.append(self._known.setdefault((stated.node, stated.text), stated))
                     bounds.append(len(self.occurrences))
                 if tag == PER_FRAME_FUNCTIONAL_GROUPS and depth == 0:
                     self.frames = self._layouts.of_items(self.occurrences, bounds)
@@ -493,12 +495,6 @@ class _Walk:
             self.occurrences.append(occurrence)
             if occurrence.note is not None:
                 self.notes.append(occurrence)
-
-    def _code(self, node: Node, text: Text) -> Occurrence:
-        known = self._known.get((node, text))
-        if known is None:
-            known = self._known[node, text] = Occurrence(node, None, text=text)
-        return known
 
     @staticmethod
     def _records(items: list[list[RawElement]]) -> dict[str, int]:

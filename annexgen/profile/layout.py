@@ -43,8 +43,8 @@ from annexgen.profile.nodes import (
     Sighting,
     Sightings,
     occurrence_of,
+    values_of_item,
 )
-from annexgen.profile.privacy import code_privacy
 
 if TYPE_CHECKING:
     from annexgen.corpus.elements import Buffer, Encoding
@@ -144,7 +144,7 @@ class State:
     creators: dict[int, bytes] = field(default_factory=dict)
     entries: dict[bytes, Entry] = field(default_factory=dict)
     after: dict[Occurrence, State] = field(default_factory=dict)
-    codes: dict[tuple[Occurrence, ...], Occurrence | None] = field(default_factory=dict)
+    codes: dict[tuple[Occurrence, ...], tuple[Occurrence, ...]] = field(default_factory=dict)
 
     def context(self) -> Context:
         """The same for the element reader's rules about missing VRs."""
@@ -706,11 +706,11 @@ class Layouts:
         if parts:
             name = tuple(parts)
             if name in start.codes:
-                code = start.codes[name]
+                stated = start.codes[name]
             else:
-                code = start.codes[name] = code_occurrence(start.node, parts)
-            if code is not None:
-                append(code)
+                stated = start.codes[name] = values_of_item(start.node, parts, self._policy)
+            for one in stated:
+                append(one)
         return position
 
 
@@ -719,19 +719,3 @@ def private_creator(value: bytes | object) -> str:
     if not isinstance(value, bytes):
         return ""
     return value.decode("latin-1").strip(" \0").translate(NO_CREATOR)
-
-
-def code_occurrence(node: Node, parts: list[Occurrence]) -> Occurrence | None:
-    """The code that the elements of an item of a code Sequence make; None when they make none."""
-    value = scheme = meaning = ""
-    for part in parts:
-        tag = part.node.tag
-        if tag in (0x00080100, 0x00080119, 0x00080120):
-            value = part.code_part or value
-        elif tag == 0x00080102:
-            scheme = part.code_part
-        elif tag == 0x00080104:
-            meaning = part.code_part
-    if not value or not (scheme or meaning):
-        return None
-    return Occurrence(node, None, text=("code", "\x1f".join((value, scheme, meaning)), code_privacy(node.tag)))

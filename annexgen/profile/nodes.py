@@ -18,7 +18,7 @@ from annexgen.corpus.values import (
 from annexgen.profile.identifying import DATE_TAGS, Probe, probe_of
 from annexgen.profile.model import Range, merge_ranges, state_of
 from annexgen.profile.opaque import content_kind
-from annexgen.profile.privacy import IDENTIFYING_TEXT_TAGS, INSTANCE_UID_TAGS, Privacy, privacy_of
+from annexgen.profile.privacy import IDENTIFYING_TEXT_TAGS, INSTANCE_UID_TAGS, Privacy, code_privacy, privacy_of
 from annexgen.standard import uids
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from annexgen.profile.model import PathStatistics
 
 CODE_MACRO_TAGS = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120})
-CODE_PARTS = frozenset({0x00080100, 0x00080102, 0x00080104, 0x00080119, 0x00080120})
-"""The attributes that make a code: value (or long or URN value), scheme, meaning (PS3.3 section 8.8)."""
+"""The attributes that make a code: value (or long or URN value), scheme, version, meaning (PS3.3 section 8.8)."""
 SPECIFIC_CHARACTER_SET = 0x00080005
 SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
@@ -194,7 +193,7 @@ def occurrence_of(
     """
     result = Occurrence(node, (vr, origin), block, length=length)
     tag = node.tag
-    if node.depth > 1 and tag in CODE_PARTS:
+    if node.depth > 1 and tag in CODE_MACRO_TAGS:
         result.special = True
     if value is None:
         result.empty = length == 0
@@ -229,6 +228,8 @@ def occurrence_of(
     if node.depth > 1 and tag in CODE_MACRO_TAGS:
         result.code_part = text
         return result
+    if policy == "none":
+        return result
     privacy = node.privacies.get(vr)
     if privacy is None:
         privacy = node.privacies[vr] = privacy_of(tag, vr)
@@ -239,8 +240,6 @@ def occurrence_of(
             numbers = [number for number in map(number_of, values) if number is not None]
             if numbers:
                 result.lowest, result.highest = min(numbers), max(numbers)
-    if policy == "none":
-        return result
     if policy == "all" or node.is_creator:
         result.text = (vr, text, Privacy.OPEN)
     else:
@@ -248,6 +247,34 @@ def occurrence_of(
             privacy = Privacy.OPEN if all(map(uids.is_well_known, values)) else Privacy.HIDDEN
         result.text = (vr, text, privacy)
     return result
+
+
+def values_of_item(node: Node, parts: list[Occurrence], policy: str) -> tuple[Occurrence, ...]:
+    """What the attributes of the code macro in an item say: one code, or, where they make none, each its own value.
+
+    Coding Scheme Identification Sequence (0008,0110), for one, has Coding Scheme Designators without Code Values.
+    """
+    value = scheme = meaning = ""
+    for part in parts:
+        tag = part.node.tag
+        if tag in (0x00080100, 0x00080119, 0x00080120):
+            value = part.code_part or value
+        elif tag == 0x00080102:
+            scheme = part.code_part
+        elif tag == 0x00080104:
+            meaning = part.code_part
+    if policy == "none":
+        return ()
+    if value and (scheme or meaning):
+        privacy = Privacy.OPEN if policy == "all" else code_privacy(node.tag)
+        return (Occurrence(node, None, text=("code", "\x1f".join((value, scheme, meaning)), privacy)),)
+    found = []
+    for part in parts:
+        if part.code_part and part.vr is not None:
+            vr = part.vr[0]
+            privacy = Privacy.OPEN if policy == "all" else privacy_of(part.node.tag, vr)
+            found.append(Occurrence(part.node, None, text=(vr, part.code_part, privacy)))
+    return tuple(found)
 
 
 def number_of(text: str) -> float | None:
