@@ -36,7 +36,7 @@ from annexgen.cli.word_options import WordRequest, word_options
     "--compare-to",
     type=click.Path(path_type=Path),
     metavar="OLD",
-    help="The former version (annex.json, profile or instances): write what changed into the revision history.",
+    help="The former version (annex.json, profile or instances): the revision history says what changed, Word marks it.",
 )
 @word_options
 def command(
@@ -71,14 +71,15 @@ def command(
         former = read_annex(compare_to, reading, of_former_version(statements), chosen, private_dictionary)
     annex = number(with_revisions(plain, statements, former), numbering)
     word.check(annex, output, reading.quiet)
+    changes = word.changes(annex, former)
     default = ("md", "html", "xlsx", "docx") if word.into is None else ()
     try:
         output.mkdir(parents=True, exist_ok=True)
         for name in dict.fromkeys(("json", *(formats or default))):
-            path = word.renderer(name).render(annex, output)
+            path = word.renderer(name, changes).render(annex, output)
             if not reading.quiet:
                 click.echo(str(path), err=True)
-        word.insert(annex, output, reading.quiet)
+        word.insert(annex, output, reading.quiet, changes)
     except WordError as error:
         fail(str(error))
     except OSError as error:

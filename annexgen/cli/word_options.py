@@ -15,6 +15,7 @@ from annexgen.cli.sources import fail
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from annexgen.annex.changed_rows import ChangedRows
     from annexgen.annex.model import Annex
     from annexgen.render.base import Renderer
 
@@ -22,6 +23,11 @@ _NAMED_COLUMNS = 6
 _OPTIONS = (
     click.option("--final", is_flag=True, help="Word without the marks of a draft; refused while a cell is unknown."),
     click.option("--leave-blank", is_flag=True, help="With --final: leave unknown cells blank."),
+    click.option(
+        "--mark-changes/--no-mark-changes",
+        default=None,
+        help="With --compare-to: mark in Word what is new, different or gone. Default: yes, with --final no.",
+    ),
     click.option(
         "--word-template",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -43,6 +49,20 @@ class WordRequest:
     leave_blank: bool
     template: Path | None
     into: Path | None
+    mark_changes: bool | None = None
+
+    def changes(self, annex: Annex, former: Annex | None) -> ChangedRows | None:
+        """What is to be marked in Word: nothing without a former version, and in a final document only when asked for."""
+        wanted = self.mark_changes if self.mark_changes is not None else not self.final
+        if former is None:
+            if self.mark_changes:
+                fail("--mark-changes goes with --compare-to")
+            return None
+        if not wanted:
+            return None
+        from annexgen.annex.changed_rows import changed_rows
+
+        return changed_rows(former, annex)
 
     def check(self, annex: Annex, output: Path, quiet: bool) -> None:
         """End the command when a final document is not possible, or the statement itself would be overwritten."""
@@ -65,23 +85,23 @@ class WordRequest:
                 f"note: {proposed:,} cells are proposed, not confirmed; a final document does not show which", err=True
             )
 
-    def renderer(self, name: str) -> Renderer:
-        """The renderer of a format, Word with the options."""
+    def renderer(self, name: str, changes: ChangedRows | None = None) -> Renderer:
+        """The renderer of a format, Word with the options and with `changes` marked."""
         if name != "docx":
             from annexgen.render.base import renderer
 
             return renderer(name)
         from annexgen.render.word import WordOptions, WordRenderer
 
-        return WordRenderer(WordOptions(self.final, self.template))
+        return WordRenderer(WordOptions(self.final, self.template, changes))
 
-    def insert(self, annex: Annex, output: Path, quiet: bool) -> None:
+    def insert(self, annex: Annex, output: Path, quiet: bool, changes: ChangedRows | None = None) -> None:
         """Write the statement with the annexes into the folder, if one was named."""
         if self.into is None:
             return
         from annexgen.render.word_into import insert
 
-        done = insert(annex, self.into.read_bytes(), self.into.name, final=self.final)
+        done = insert(annex, self.into.read_bytes(), self.into.name, final=self.final, changes=changes)
         target = output / self.into.name
         target.write_bytes(done.content)
         if not quiet:
@@ -97,9 +117,16 @@ def word_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def wrapped(
-        *args: Any, final: bool, leave_blank: bool, word_template: Path | None, into: Path | None, **others: Any
+        *args: Any,
+        final: bool,
+        leave_blank: bool,
+        mark_changes: bool | None,
+        word_template: Path | None,
+        into: Path | None,
+        **others: Any,
     ) -> Any:
-        return function(*args, word=WordRequest(final, leave_blank, word_template, into), **others)
+        word = WordRequest(final, leave_blank, word_template, into, mark_changes)
+        return function(*args, word=word, **others)
 
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)

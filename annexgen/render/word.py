@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from annexgen.annex.changed_rows import ChangedRows
     from annexgen.annex.model import Annex
 
 
 @dataclass(frozen=True, slots=True)
 class WordOptions:
-    """How the document is written: `final` without the marks of a draft, `template` a person's own Word file."""
+    """How the document is written.
+
+    `final` leaves out the marks of a draft, `template` is a person's own Word file, `changes` are what differs from the former
+    version and is marked, in a final document as well.
+    """
 
     final: bool = False
     template: Path | None = None
+    changes: ChangedRows | None = None
 
 
 class WordRenderer:
@@ -57,5 +63,5 @@ def document(annex: Annex, options: WordOptions | None = None) -> bytes:
     places = find_places(body, parts(annex), Styles(package), package.name)
     if not any(place.part or place.key == WHOLE for place in places):
         places.append(Place(WHOLE, WHOLE, "end", body, reference=body.find(w("sectPr"))))
-    fill(package, annex, places, Filling(final=options.final))
+    fill(package, annex, places, Filling(final=options.final, changes=options.changes))
     return package.to_bytes()

@@ -24,16 +24,21 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from annexgen.annex.changed_rows import ChangedRows
     from annexgen.annex.model import Annex
     from annexgen.render.word_package import Package
+
+HISTORY = "revisions"
+"""The kind of the table that tells what changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """How a document is filled: `final` without the marks of a draft, `legend` with one in every part."""
+    """How a document is filled: `final` without the marks of a draft, `legend` with one in every part, `changes` marked."""
 
     final: bool = False
     legend: bool = False
+    changes: ChangedRows | None = None
 
 
 def fill(package: Package, annex: Annex, places: Sequence[Place], filling: Filling) -> list[Emptied]:
@@ -69,7 +74,8 @@ class _Filler:
         for place in self._places:
             if place.part is not None and place.heading is not None:
                 self._name_heading(place.heading, place.part)
-        tables = TableWriter(self._styles, self._links, self._numbers, final=self._filling.final)
+        filling = self._filling
+        tables = TableWriter(self._styles, self._links, self._numbers, final=filling.final, changes=filling.changes)
         self._writer = BodyWriter(self._annex, self._styles, self._links, self._numbers, tables)
         for one in emptied:
             if one.place.part is not None:
@@ -121,15 +127,26 @@ class _Filler:
             headings = self._headings_below(one.place.heading, one.levels, part)
         self._numbers.restart()
         stretches = self._writer.part(part, headings, first)
-        if self._filling.legend and not self._filling.final and any(section.tables for section in part.sections):
-            legend = Stretch(is_landscape(first), [word_front.legend(self._styles)])
-            stretches.insert(0, legend)
+        stretches.insert(0, Stretch(is_landscape(first), self._legend(part)))
         blocks = self._apart(laid_out(stretches, one, first, after, self._end), one)
         one.attached = attach(one.kept, blocks, self._styles, one.place.heading)
         if one.place.how != "control":
             blocks = self._marked(one.place, part, blocks)
         one.insert(one.attached.around(blocks))
         one.close()
+
+    def _legend(self, part: Part) -> list[str]:
+        """What explains marks at the head of a part: in a statement of all, in a document of annexgen's in the revision history."""
+        filling, xml = self._filling, []
+        if filling.legend and not filling.final and any(section.tables for section in part.sections):
+            xml.append(word_front.legend(self._styles))
+        if filling.changes is None:
+            return xml
+        tables = [identifier for section in part.sections for identifier in section.tables]
+        marked = filling.legend and any(identifier in filling.changes.tables for identifier in tables)
+        if marked or any(self._annex.table(one).kind == HISTORY for one in tables):
+            xml.append(word_front.legend_of_changes(self._styles, filling.changes))
+        return xml
 
     def _apart(self, blocks: list[etree._Element], one: Emptied) -> list[etree._Element]:
         """The blocks, with an empty paragraph where a table would touch the next one or end the document."""
@@ -184,7 +201,7 @@ class _Filler:
         elif one.place.key == "annexgen_tables":
             xml = word_front.list_of_tables(self._annex, self._styles)
         elif one.place.key == "annexgen_notice" and not final:
-            xml = list(word_front.notice(self._annex, self._styles))
+            xml = list(word_front.notice(self._annex, self._styles, self._filling.changes))
         elif not final:
             width = text_width(page, landscape=is_landscape(page))
             xml = list(word_front.findings(self._annex, self._styles, self._links, width))

@@ -18,13 +18,14 @@ from annexgen.render.texts import (
     section_label,
 )
 from annexgen.render.word_references import section_bookmark, table_bookmark
-from annexgen.render.word_tables import PROPOSED_FILL, UNKNOWN_FILL, WEAK_BORDER
+from annexgen.render.word_tables import PROPOSED_FILL, UNKNOWN_FILL, WEAK_BORDER, changed_text
 from annexgen.render.word_widths import column_widths
 from annexgen.render.word_xml import field_begin, field_end, hyperlink, paragraph, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from annexgen.annex.changed_rows import ChangedRows
     from annexgen.annex.model import Annex
     from annexgen.render.word_references import Links
     from annexgen.render.word_styles import Styles
@@ -35,7 +36,7 @@ _FINDING_COLUMNS = ("Severity", "Code", "SOP Class", "Path", "Instances", "Messa
 _NAMED_COLUMNS = 6
 
 
-def notice(annex: Annex, styles: Styles) -> Iterator[str]:
+def notice(annex: Annex, styles: Styles, changes: ChangedRows | None = None) -> Iterator[str]:
     """What a reader of a draft must know first, and what the marks of cells mean."""
     words = styles.id(style.NOTICE)
     yield paragraph(words, run(DRAFT), '<w:spacing w:before="480"/>')
@@ -55,6 +56,8 @@ def notice(annex: Annex, styles: Styles) -> Iterator[str]:
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/></w:tblPr><w:tblGrid><w:gridCol w:w="2000"/>'
         f'<w:gridCol w:w="5000"/></w:tblGrid>{"".join(rows)}</w:tbl>'
     )
+    if changes is not None:
+        yield legend_of_changes(styles, changes)
     missing = unknown_cells(annex)
     if missing:
         named = [f"{column} ({count:,})" for column, count in list(missing.items())[:_NAMED_COLUMNS]]
@@ -72,6 +75,28 @@ def legend(styles: Styles) -> str:
         + run(" unknown ", f'<w:rStyle w:val="{styles.id(style.UNKNOWN)}"/>')
         + run(f" {STATUS_LEGEND[Status.UNKNOWN]}. A thick line at the left of a row: {WEAK}."),
         "<w:keepNext/>",
+    )
+
+
+def legend_of_changes(styles: Styles, changes: ChangedRows) -> str:
+    """What the marks of changes mean, in one paragraph."""
+    if not changes.tables:
+        return paragraph(styles.id(style.NOTICE), run(f"Nothing in the tables differs from {changes.former}."))
+    struck = "<w:strike/>"
+    return paragraph(
+        styles.id(style.NOTICE),
+        run(f"Marked is what differs from {changes.former}: ")
+        + run("new or changed text", changed_text())
+        + run(", below it ")
+        + run("what was said before", struck)
+        + run("; a row that is gone is ")
+        + run("struck through", struck)
+        + run(". Rows with a thick line at the right differ. A ")
+        + run("dotted line", changed_text(decided=False))
+        + run(
+            ": too little was scanned to say that the product changed. Numbers of tables and private blocks are no changes."
+        ),
+        '<w:spacing w:before="160"/>',
     )
 
 

@@ -15,6 +15,7 @@ from annexgen.render.word_places import FRONT, HOW_TO_MARK, WHOLE, find_places, 
 from annexgen.render.word_styles import Styles
 
 if TYPE_CHECKING:
+    from annexgen.annex.changed_rows import ChangedRows
     from annexgen.annex.model import Annex
     from annexgen.render.word_empty import Emptied
 
@@ -31,7 +32,9 @@ class Inserted:
     remarks: tuple[str, ...]
 
 
-def insert(annex: Annex, statement: bytes, name: str, *, final: bool = False) -> Inserted:
+def insert(
+    annex: Annex, statement: bytes, name: str, *, final: bool = False, changes: ChangedRows | None = None
+) -> Inserted:
     """A copy of the statement with the annexes in their places; `name` is what messages call it.
 
     Places are bookmarks or content controls named annexgen_N_9 and so on; without any, the headings that read
@@ -44,7 +47,7 @@ def insert(annex: Annex, statement: bytes, name: str, *, final: bool = False) ->
     places = [p for p in find_places(package.body, wanted, Styles(package), name) if p.key not in FRONT]
     if not places:
         raise missing(wanted, name)
-    emptied = fill(package, annex, places, Filling(final=final, legend=True))
+    emptied = fill(package, annex, places, Filling(final=final, legend=True, changes=changes))
     found = {one.place.part.key for one in emptied if one.place.part is not None}
     remarks = [remark for one in emptied for remark in _remarks(one)]
     absent = [part for part in wanted if part.key not in found]

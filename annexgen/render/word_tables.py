@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from annexgen.annex.columns import COLUMN_GROUPS
 from annexgen.annex.model import Cell, Status
@@ -17,6 +17,7 @@ from annexgen.render.word_xml import attribute, bookmark, field, hyperlink, para
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from annexgen.annex.changed_rows import ChangedRow, ChangedRows, ChangedTable, GoneRow
     from annexgen.annex.model import Table
     from annexgen.render.word_references import Links
     from annexgen.render.word_styles import Styles
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 PROPOSED_FILL = "FFE9B0"
 UNKNOWN_FILL = "FBDDDA"
 WEAK_BORDER = "C55A11"
+CHANGED = "1F4E9E"
 
 MOST_KEPT = 5
 """A table of so many rows stands on one page."""
@@ -66,9 +68,13 @@ class Numbers:
 
 
 class TableWriter:
-    """Writes tables for one document. `final` leaves out what marks a draft."""
+    """Writes tables for one document. `final` leaves out what marks a draft; `changes` are marked, where given."""
 
-    def __init__(self, styles: Styles, links: Links, numbers: Numbers, *, final: bool) -> None:
+    def __init__(
+        self, styles: Styles, links: Links, numbers: Numbers, *, final: bool, changes: ChangedRows | None = None
+    ) -> None:
+        self._changes = changes.tables if changes is not None else {}
+        self._former = styles.id(style.FORMER) if changes is not None else ""
         self._links = links
         self._numbers = numbers
         self._final = final
@@ -89,9 +95,12 @@ class TableWriter:
         prefix, _, number = table.id.rpartition("-")
         label = run(f"Table {prefix}-") + field(self._numbers.sequence(int(number)), number)
         name = bookmark(table_bookmark(table), self._numbers.bookmark(), label)
-        yield paragraph(self._caption, name + run(f". {table.title}"), self._caption_properties)
+        changes = self._changes.get(table.id)
+        title = run(table.title, changed_text()) if changes is not None and changes.new else ""
+        words = run(". ") + title if title else run(f". {table.title}")
+        yield paragraph(self._caption, name + words, self._caption_properties)
         footnotes: list[tuple[str, str]] = []
-        rows = [*self._header(table, widths), *self._rows(table, widths, footnotes)]
+        rows = [*self._header(table, widths), *self._rows(table, widths, footnotes, changes)]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         yield (
             f'<w:tbl><w:tblPr><w:tblStyle w:val="{self._table}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
@@ -134,11 +143,17 @@ class TableWriter:
         yield _header_row(upper)
         yield _header_row(lower)
 
-    def _rows(self, table: Table, widths: list[int], footnotes: list[tuple[str, str]]) -> Iterator[str]:
+    def _rows(
+        self, table: Table, widths: list[int], footnotes: list[tuple[str, str]], changes: ChangedTable | None
+    ) -> Iterator[str]:
         """The rows; the first and the last two stay together, so that no page begins or ends with a lonely one."""
         kept = {0, len(table.rows) - 2} if len(table.rows) > MOST_KEPT else set(range(len(table.rows) - 1))
         continues = _continuations(table)
+        gone = list(changes.gone) if changes is not None else []
         for number, row in enumerate(table.rows):
+            while gone and gone[0].before <= number:
+                yield self._gone(table, gone.pop(0), widths)
+            changed = changes.rows.get(number) if changes is not None else None
             if row.heading:
                 properties = f'<w:gridSpan w:val="{len(widths)}"/>{_shading("F2F2F2")}'
                 text = row.cells.get(table.columns[0], Cell()).text
@@ -152,11 +167,48 @@ class TableWriter:
                         weak=weak,
                         above=(number, column) not in continues,
                         below=(number + 1, column) not in continues,
+                        changed=changed is not None and position == len(widths) - 1,
                     )
                     keep = "<w:keepNext/>" if number in kept else ""
                     indent = row.level if position == 0 and cell.text.lstrip(">").strip() else 0
-                    parts.append(self._body_cell(cell, width, table, footnotes, borders, keep + _indented(indent)))
+                    properties = keep + _indented(indent)
+                    former = self._former_text(table, column, changed, width, footnotes, properties)
+                    marks = changed_text(decided=not changed.is_undecided(column)) if _marked(changed, column) else ""
+                    parts.append(self._body_cell(cell, width, table, footnotes, borders, properties, marks, former))
             yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(parts)}</w:tr>"
+        for one in gone:
+            yield self._gone(table, one, widths)
+
+    def _gone(self, table: Table, gone: GoneRow, widths: list[int]) -> str:
+        """A row of the former version that is no longer there, at the place where it stood."""
+        cells = []
+        for position, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
+            text = gone.row.cells.get(column, Cell()).text
+            borders = _borders(weak=False, above=True, below=True, changed=position == len(widths) - 1)
+            indent = _indented(gone.row.level if position == 0 else 0)
+            cells.append(self._cell(run(text, _undecided(gone.undecided)), width, self._former, borders, indent))
+        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+
+    def _former_text(
+        self,
+        table: Table,
+        column: str,
+        changed: ChangedRow | None,
+        width: int,
+        footnotes: list[tuple[str, str]],
+        properties: str,
+    ) -> str:
+        """What a cell said in the former version, in a paragraph of its own; nothing where it said nothing else."""
+        text = changed.former.get(column, "") if changed is not None else ""
+        if not text:
+            return ""
+        if len(text) > MOST_LINES and lines(printable(text), width) > MOST_LINES:
+            mark = _letters(len(footnotes))
+            footnotes.append((mark, f"Before: {text}"))
+            content = hyperlink(footnote_bookmark(table, mark), run(f"See footnote {mark})", self._reference))
+        else:
+            content = run(text)
+        return paragraph(self._former, content, properties)
 
     def _body_cell(
         self,
@@ -166,14 +218,16 @@ class TableWriter:
         footnotes: list[tuple[str, str]],
         properties: str,
         paragraph_properties: str,
+        marks: str,
+        former: str,
     ) -> str:
-        emphasis = ""
+        emphasis = marks
         if not self._final:
             if cell.status is Status.UNKNOWN:
                 properties += _UNKNOWN
             elif cell.status is Status.PROPOSED and cell.text:
                 properties += _PROPOSED
-                emphasis = "<w:i/>"
+                emphasis = "<w:i/>" + marks
         text = cell.text
         if len(text) > MOST_LINES and lines(printable(text), width) > MOST_LINES:
             mark = _letters(len(footnotes))
@@ -183,15 +237,34 @@ class TableWriter:
             )
         else:
             content = self._links.runs(text, emphasis)
-        return self._cell(content, width, self._text, properties, paragraph_properties)
+        return self._cell(content, width, self._text, properties, paragraph_properties, former)
 
     def _cell(
-        self, content: str, width: int, paragraph_style: str, properties: str = "", paragraph_properties: str = ""
+        self,
+        content: str,
+        width: int,
+        paragraph_style: str,
+        properties: str = "",
+        paragraph_properties: str = "",
+        more: str = "",
     ) -> str:
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>'
-            f'<w:p><w:pPr><w:pStyle w:val="{paragraph_style}"/>{paragraph_properties}</w:pPr>{content}</w:p></w:tc>'
+            f'<w:p><w:pPr><w:pStyle w:val="{paragraph_style}"/>{paragraph_properties}</w:pPr>{content}</w:p>{more}</w:tc>'
         )
+
+
+def changed_text(*, decided: bool = True) -> str:
+    """The properties of text that the former version did not have, or had otherwise."""
+    return f'<w:color w:val="{CHANGED}"/><w:u w:val="{"single" if decided else "dotted"}"/>'
+
+
+def _undecided(undecided: bool) -> str:
+    return '<w:u w:val="dotted"/>' if undecided else ""
+
+
+def _marked(changed: ChangedRow | None, column: str) -> TypeGuard[ChangedRow]:
+    return changed is not None and changed.differs(column)
 
 
 def _shading(fill: str) -> str:
@@ -238,12 +311,13 @@ def _continuations(table: Table) -> frozenset[tuple[int, str]]:
     return frozenset(found)
 
 
-def _borders(*, weak: bool, above: bool, below: bool) -> str:
+def _borders(*, weak: bool, above: bool, below: bool, changed: bool = False) -> str:
     """What the borders of a cell have of their own, in the order of the schema; nothing where all are the table's."""
     parts = [
         "" if above else '<w:top w:val="nil"/>',
         f'<w:left w:val="single" w:sz="24" w:space="0" w:color="{WEAK_BORDER}"/>' if weak else "",
         "" if below else '<w:bottom w:val="nil"/>',
+        f'<w:right w:val="single" w:sz="24" w:space="0" w:color="{CHANGED}"/>' if changed else "",
     ]
     return f"<w:tcBorders>{''.join(parts)}</w:tcBorders>" if any(parts) else ""
 

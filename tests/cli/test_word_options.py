@@ -124,3 +124,31 @@ def test_a_template_of_ones_own(profile: Path, statement: Path, tmp_path: Path) 
     result = run(*arguments)
     assert result.returncode == 2
     assert "mine.docx has a field that cannot be filled in" in result.stderr
+
+
+def _marked(path: Path) -> bool:
+    return any(p.text.startswith("Nothing in the tables differs") for p in Document(str(path)).paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("options", "marked"),
+    [
+        ((), True),
+        (("--no-mark-changes",), False),
+        (("--final", "--leave-blank"), False),
+        (("--final", "--leave-blank", "--mark-changes"), True),
+    ],
+)
+def test_changes_are_marked_in_a_draft_and_in_a_final_document_when_asked(
+    options: tuple[str, ...], marked: bool, profile: Path, tmp_path: Path
+) -> None:
+    result = run("build", profile, "-o", tmp_path, "--format", "docx", "--compare-to", profile, "--quiet", *options)
+    assert result.returncode == 0, result.stderr
+    assert _marked(tmp_path / "annex.docx") is marked
+
+
+def test_marks_need_a_former_version(profile: Path, tmp_path: Path) -> None:
+    result = run("build", profile, "-o", tmp_path / "out", "--mark-changes")
+    assert result.returncode == 2
+    assert "--mark-changes goes with --compare-to" in result.stderr
+    assert not (tmp_path / "out").exists()

@@ -141,7 +141,7 @@ def _module_uses(table: Table, annex: Annex) -> Iterator[tuple[Key, Fact]]:
             continue
         fact = _fact(table, row, ("Presence (Module)", "Condition"), name)
         if fact is not None:
-            yield ("Module", uid, _of_annex(name)), fact
+            yield ("Module", uid, name_of_module(name)), fact
 
 
 def _macro_uses(table: Table, annex: Annex) -> Iterator[tuple[Key, Fact]]:
@@ -172,7 +172,7 @@ def _attributes(table: Table, annex: Annex) -> Iterator[tuple[Key, Fact]]:
         path = in_functional_groups(path)
         columns = _PRIVATE if what != "attribute" and "VR" in row.cells else _ATTRIBUTE
         for uid in table.sop_classes:
-            fact = _fact(table, row, columns, _name(row), uid, _of_annex(table.title))
+            fact = _fact(table, row, columns, _name(row), uid, name_of_module(table.title))
             if fact is not None:
                 yield (what, uid, path), fact
 
@@ -201,7 +201,7 @@ def in_functional_groups(path: str) -> str:
     return path
 
 
-def _of_annex(title: str) -> str:
+def name_of_module(title: str) -> str:
     """The name of a Module without "for ... IOD", which depends on what shares its table."""
     name = title.partition(" for ")[0].removesuffix(" (extension)")
     return name.removesuffix(" Module").removesuffix(" Functional Group Macro")
