@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annexgen.standard import attribute_tables, highdicom_tables, iods, tables
+from annexgen.standard import attribute_tables, dictionary, highdicom_tables, iods, tables
 from annexgen.standard.builder import macros, ordering, sources, trees, writing
 from annexgen.standard.dictionary import tag_of
 
@@ -47,8 +47,29 @@ def test_what_highdicom_holds_is_rebuilt_without_the_older_edition() -> None:
         for row in rows:
             path = tuple(tag_of(keyword) for keyword in (*row["path"], row["keyword"]))
             expected.setdefault(path, row["type"] if row["type"] in ("1", "1C", "2", "2C", "3") else "")
+        expected |= {a.path: a.type for a in attribute_tables.attributes("newer_attributes", key)}
         found = {a.path: a.type for a in attribute_tables.attributes("module_attributes", key)}
         assert found == expected, key
+
+
+def test_attributes_that_the_packages_lack_are_in_their_modules() -> None:
+    for key in dict.fromkeys(row[0] for row in tables.rows("newer_attributes")):
+        added = attribute_tables.attributes("newer_attributes", key)
+        there = attribute_tables.attributes("module_attributes", key)
+        assert set(added) <= set(there), key
+        in_highdicom = {row["keyword"] for row in highdicom_tables.attributes_of_module().get(key, [])}
+        for attribute in added:
+            entry = dictionary.lookup(attribute.path[0])
+            assert entry is not None
+            assert entry.keyword not in in_highdicom, f"{key}: {entry.keyword} is no longer lacking"
+
+
+def test_an_added_attribute_stands_beside_its_neighbour() -> None:
+    paths = [a.path for a in iods.module("patient-study").attributes]
+    at = paths.index((0x00081084, 0x00080100))
+    root = [path[0] for path in paths[at:] if len(path) == 1]
+    assert root[:4] == [0x00081301, 0x00081302, 0x00081303, 0x00081304]
+    assert [a.type for a in iods.module("patient-study").attributes if a.path == (0x00100043, 0x00100042)] == ["2C"]
 
 
 @pytest.mark.parametrize(("older_key", "key"), SIX_IODS.items())

@@ -26,6 +26,7 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
         ("iods", 175, 175),
         ("iod_modules", 175, 3349),
         ("modules", 446, 446),
+        ("newer_attributes", 6, 60),
         ("sop_classes", 209, 209),
         ("template_roots", 10, 40),
         ("template_rows", 202, 1934),
@@ -87,3 +88,17 @@ def test_lower_levels_are_types() -> None:
         assert record_type is not None
         assert set(record_type.lower_level) <= set(directory_record_types())
         assert record_type.section.startswith("F.")
+
+
+def test_how_many_of_the_newer_elements_stand_in_modules() -> None:
+    """The numbers that docs/standard.md gives; group 0014 is for non-destructive evaluation and in no Module of PS3.3."""
+    placed = {
+        int(row[1][-8:], 16)
+        for table in ("module_attributes", "macro_attributes", "functional_group_macro_attributes")
+        for row in tables.rows(table)
+        if row[2] != "include"
+    }
+    newer = {int(row[0], 16) for row in tables.rows("elements")}
+    evaluation = {tag for tag in newer if tag >> 16 == 0x0014}
+    others = newer - evaluation
+    assert (len(evaluation), len(others & placed), len(others - placed)) == (104, 30, 40)

@@ -50,13 +50,18 @@ def _module_key(iod: str, key: str) -> str:
 
 
 def attribute_tables(
-    newer: sources.Newer, older: sources.Older, roots: Mapping[str, str], usage: Iterable[tuple[str, str]]
+    newer: sources.Newer,
+    older: sources.Older,
+    roots: Mapping[str, str],
+    usage: Iterable[tuple[str, str]],
+    additions: Iterable[Row] = (),
 ) -> dict[str, list[Row]]:
     """The attribute tables: `module_attributes`, `macro_attributes`, `functional_group_macro_attributes`.
 
     Arguments:
         roots: tag of the Sequence of each Functional Group Macro.
         usage: IOD and Functional Group Macro, as Annex A of PS3.3 pairs them.
+        additions: attributes of Modules that the newer tables lack, and inclusions in them, in the form of the attribute tables.
     """
     fallbacks = ordering.Fallbacks.of([_known(rows) for rows in (*older.macros.values(), *older.modules.values())])
     modules = {
@@ -72,6 +77,9 @@ def attribute_tables(
     }
     tags = {key: tags for key, rows in older.macros.items() if key not in roots and (tags := macros.outermost(rows))}
     shared = macros.contents(modules | groups, tags)
+    for key, added in _expanded(additions, shared).items():
+        known = ordering.KnownOrder({**_known(added).levels, **_known(older.modules.get(key)).levels})
+        modules[key] = ordering.arrange(trees.grow([*newer.tables.get(key, []), *added]), known, fallbacks)
     return {
         "module_attributes": _rows({key: macros.factor(tree, shared) for key, tree in modules.items()}),
         "macro_attributes": _rows({key: macros.factor(tree, shared, key) for key, tree in shared.items()}),
@@ -81,6 +89,19 @@ def attribute_tables(
 
 def _known(rows: sources.Rows | None) -> ordering.KnownOrder:
     return ordering.KnownOrder.of(path for path, _ in rows or ())
+
+
+def _expanded(additions: Iterable[Row], shared: Mapping[str, tuple[Node, ...]]) -> dict[str, sources.Rows]:
+    """The added attributes by Module, with the attributes of included macros in their places."""
+    found: dict[str, sources.Rows] = {}
+    for key, path, type_, *macro in additions:
+        place = tuple(path.split("."))
+        rows = found.setdefault(key, [])
+        if macro:
+            rows.extend(((*place, *inner), node.type) for inner, node in trees.walk(shared[macro[0]]))
+        else:
+            rows.append((place, type_))
+    return found
 
 
 def _functional_groups(

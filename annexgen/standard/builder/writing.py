@@ -42,6 +42,6 @@ def generated(older_folder: Path | None = None) -> dict[str, str]:
     found = {
         "sop_classes": assembly.sop_classes(newer),
         "iod_modules": assembly.iod_modules(newer),
-        **assembly.attribute_tables(newer, older, roots, usage),
+        **assembly.attribute_tables(newer, older, roots, usage, tables.rows("newer_attributes")),
     }
     return {name: text(name, rows) for name, rows in found.items()}
