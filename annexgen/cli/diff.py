@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annexgen.cli.annexes import of_former_version, read_annex
+from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
 from annexgen.cli.product import load_product, product_option
 from annexgen.cli.sources import Reading, fail, quiet_option
 
@@ -31,6 +32,7 @@ FORMATS = ("text", "md", "html", "xlsx", "json")
 @click.option("--decided", is_flag=True, help="With --exit-code: differences that may be accidents do not count.")
 @click.option("--all", "everything", is_flag=True, help="As text: minor differences that may be accidents as well.")
 @product_option
+@private_dictionary_option
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -54,6 +56,7 @@ def command(
     decided: bool,
     everything: bool,
     product: Path | None,
+    private_dictionaries: tuple[Path, ...],
     config: Path | None,
     jobs: int,
     quiet: bool,
@@ -72,8 +75,9 @@ def command(
         fail(str(error))
     statements = load_product(product)
     reading = Reading((), "safe", jobs, 300.0, None, False, None, "", quiet)
-    before = read_annex(old, reading, of_former_version(statements), chosen)
-    after = read_annex(new, reading, statements, chosen)
+    private_dictionary = load_private_dictionaries(private_dictionaries, quiet)
+    before = read_annex(old, reading, of_former_version(statements), chosen, private_dictionary)
+    after = read_annex(new, reading, statements, chosen, private_dictionary)
     comparison = compare(before, after)
     _write(comparison, format_name or _format_of(output), output, everything)
     counting = [change for change in comparison.changes if not (decided and change.weak)]

@@ -99,3 +99,23 @@ def test_a_damaged_annex_is_said(folder: Path, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert b"annex.json" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_private_dictionary_names_what_is_read_from_instances(folder: Path, tmp_path: Path) -> None:
+    """An annex built with a dictionary and the corpus read with it do not differ in names; conflicts are shown."""
+    dictionary = tmp_path / "ours.csv"
+    dictionary.write_text(
+        "creator,group,element,vr,vm,name\n"
+        "ACME CT PARAMETERS,0029,10,LO,1,Name of the filter\n"
+        "SIEMENS MR HEADER,0019,0C,DS,1,b\n",
+        encoding="utf-8",
+    )
+    profile, out = folder / "all.profile.json.gz", tmp_path / "out"
+    option = ("--private-dictionary", dictionary)
+    assert run("build", profile, "-o", out, "--format", "json", "--quiet", *option).returncode == 0
+    without = run("diff", out / "annex.json", profile, "--exit-code")
+    assert without.returncode == 1
+    assert b"Name of the filter" in without.stdout
+    done = run("diff", out / "annex.json", profile, "--exit-code", *option)
+    assert done.returncode == 0, done.stdout
+    assert b'(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.csv), IS (pydicom)' in done.stderr
