@@ -39,7 +39,7 @@ def coded_section(
         outline.section(identifier, heading)
         return
     key = f"{CODED}:{owner}"
-    text = boilerplate.CODED_VALUES.format(table=table_token(key), iod=f" for {title}" if title else "")
+    text = boilerplate.CODED_VALUES.format(table=table_token(key), end=f" for {title}:" if title else ".")
     table = Table(key, "coded_values", caption, columns.CODED_VALUES, tuple(rows), sop_classes)
     outline.section(identifier, heading, (text,), (table,))
 

@@ -21,6 +21,7 @@ from annexgen.annex.model import (
     Row,
     Status,
     Table,
+    section_token,
     table_token,
 )
 from annexgen.annex.rows import evidence_of
@@ -30,18 +31,29 @@ if TYPE_CHECKING:
     from annexgen.analyzers.thresholds import Thresholds
     from annexgen.analyzers.values import Values
     from annexgen.annex.outline import Outline
+    from annexgen.profile.model import Limits
 
+STANDARD_UIDS = "1.2.840.10008."
 EXTENSION = " (extension)"
 """Marks a Module that the IOD of the Standard does not have."""
 
 
 def iod_sections(
-    outline: Outline, described: list[SopClassDraft], directories: list[SopClassDraft], thresholds: Thresholds
+    outline: Outline,
+    described: list[SopClassDraft],
+    directories: list[SopClassDraft],
+    thresholds: Thresholds,
+    limits: Limits,
 ) -> None:
     """Section N.9."""
     shared = shared_tables(described, thresholds)
-    names = {"product": outline.product_name, "own": outline.product.name or "product"}
-    text = tuple(t.format(storage=table_token("sop_classes"), **names) for t in boilerplate.IODS)
+    names = {
+        "product": outline.product_name,
+        "own": outline.product.name or "product",
+        "storage": table_token("sop_classes"),
+        "coercion": f"Section {section_token('N.5.2.5.2')}",
+    }
+    text = tuple(t.format(**names) for t in boilerplate.IODS)
     outline.section("N.9", "Information Object Definitions (IODs)", text)
     common = {kind: [t for t in shared.tables if t.kind == kind] for kind in ("module", "macro", "private_module")}
     outline.section("N.9.1", "Information Shared Across Multiple IODs", heading=bool(shared.tables))
@@ -57,12 +69,12 @@ def iod_sections(
         outline.section(f"N.9.1.{number}", title, (words,) if tables else (), tables)
     coded_section(outline, "N.9.1.4", COMMON, "Values and Code Sets shared across IODs", "", shared.listed, ())
     number = 2
-    standard = [one for one in described if one.view.uid.startswith("1.2.840.10008.")]
+    standard = [one for one in described if one.view.uid.startswith(STANDARD_UIDS)]
     private = [one for one in described if one not in standard]
     for one in standard:
         _iod_section(outline, f"N.9.{number}", one, shared)
         number += 1
-    directory_section(outline, f"N.9.{number}", directories)
+    directory_section(outline, f"N.9.{number}", directories, limits)
     for one in private:
         number += 1
         _iod_section(outline, f"N.9.{number}", one, shared)
@@ -112,7 +124,7 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
     for draft, usage, seen in one.private_macros:
         key = place(draft, private)
         group_rows.append(_group_row(draft.title, usage, seen, one.instances, key, draft))
-    text = [f"{table_token(iod_table.key)} defines the structure of {title}."]
+    text = [boilerplate.STRUCTURE.format(table=table_token(iod_table.key), iod=title)]
     if any(draft.extension for draft, *_ in one.module_drafts):
         text.append(
             f'What is marked "{EXTENSION.strip()}" is not part of the {title} of the DICOM Standard: the instances belong to a '
@@ -137,26 +149,23 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
     outline.section(identifier, title, tuple(text), tuple(tables))
     for number, (name, words, found) in enumerate(
         (
-            (
-                "Specific Modules",
-                f"The following tables list Modules and Attributes specific for {title}:",
-                specific,
-            ),
-            (
-                "Functional Group Macros",
-                f"The tables below list functional group macros and Attributes for {title}:",
-                macros,
-            ),
-            (
-                "Private Modules",
-                f"The tables below list private Modules and Attributes for {title}:",
-                private,
-            ),
+            ("Specific Modules", boilerplate.REPORT_MODULES if one.reports else boilerplate.SPECIFIC_MODULES, specific),
+            ("Functional Group Macros", boilerplate.SPECIFIC_MACROS, macros),
+            ("Private Modules", _private_words(one, private), private),
         ),
         start=1,
     ):
-        outline.section(f"{identifier}.{number}", f"{title} {name}", (words,) if found else (), tuple(found))
+        text = [words.format(iod=title)] if found else []
+        outline.section(f"{identifier}.{number}", f"{title} {name}", tuple(text), tuple(found))
     coded_section(outline, f"{identifier}.4", uid, f"Values and Code Sets for {title}", title, listed, (uid,))
+
+
+def _private_words(one: SopClassDraft, tables: list[Table]) -> str:
+    """How the section of private Modules begins, for one table or several, and for a private IOD (PS3.2 N.9.2.3, N.9.6.3)."""
+    if not tables or not one.view.uid.startswith(STANDARD_UIDS):
+        return boilerplate.PRIVATE_IOD_MODULES
+    words = boilerplate.PRIVATE_MODULE if len(tables) == 1 else boilerplate.PRIVATE_MODULES
+    return words.replace("{first}", table_token(tables[0].key)).replace("{last}", table_token(tables[-1].key))
 
 
 def _module_evidence(draft: Draft, instances: int, carriers: int) -> Evidence | None:

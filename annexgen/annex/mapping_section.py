@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.source_roles import WORKLIST
-from annexgen.annex import columns
+from annexgen.annex import boilerplate, columns
 from annexgen.annex.model import Cell, Row, Status, Table, table_token
 from annexgen.annex.rows import UNKNOWN
 from annexgen.profile.paths import steps
@@ -21,8 +21,8 @@ TOP = "TOP"
 REQUESTS: list[list[int]] = [[], [0x00400275], [0x0040A370]]
 """Where instances hold what was requested: at the root, in Request Attributes and in Referenced Request Sequence."""
 SCENARIOS = (
-    "SCHEDULED: instances that belong to a worklist item among the inputs.",
-    "UNSCHEDULED: instances that belong to none of them.",
+    "- SCHEDULED: instances that belong to a worklist item among the inputs.",
+    "- UNSCHEDULED: instances that belong to none of them.",
 )
 MORE_TAGS = frozenset({0x00200010, 0x00081030, 0x00400254, 0x00400006})
 """Study ID, Study Description, Performed Procedure Step Description, Scheduled Performing Physician's Name: often taken over."""
@@ -50,9 +50,10 @@ def mapping_section(outline: Outline, links: dict[str, SopClassLinks]) -> None:
         tuple(matched),
     )
     text = (
-        f"{table_token('mapping')} describes the mapping of Attributes between Modality Worklist Instances and MPPS messages.",
-        'In the "Scenario" column the following Values are used:',
+        boilerplate.MAPPING.format(table=table_token("mapping")),
+        boilerplate.MAPPING_SCENARIOS,
         *SCENARIOS,
+        *boilerplate.MAPPING_COLUMNS,
     )
     outline.section(f"{SECTION}.1", "Mapping Between Modality Worklist Instances and MPPS", text, (table,))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Listed = tuple[str, str, Values]
 FIXED, EMPTY = "FIXED", "EMPTY"
 _RANGE = re.compile(r"\[(\S+) \.\.\. (\S+)\]")
+_SIZE = re.compile(r"(?P<what>.*, )?(?:(?P<low>[0-9]+) to )?(?P<high>[0-9]+) (?P<unit>items|values|bytes)")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?(e[-+]?[0-9]+)?")
 
 
@@ -209,7 +210,22 @@ def _source(cells: list[tuple[str, Cell]], values: int) -> Cell:
     return Cell("; ".join(sorted(words)), known.pop() if len(known) == 1 else Status.PROPOSED, said)
 
 
+def _comments(cells: list[tuple[str, Cell]]) -> Cell:
+    """Numbers of items, values or bytes as one range, with the IODs that have it where others say nothing."""
+    sizes = [found for _, cell in cells if (found := _SIZE.fullmatch(cell.text))]
+    kinds = {(found["what"], found["unit"]) for found in sizes}
+    texts = {cell.text for _, cell in cells}
+    if len(texts) == 1 or len(kinds) > 1 or len(sizes) < sum(bool(cell.text) for _, cell in cells):
+        return _texts(cells)
+    numbers = sorted(int(found[name]) for found in sizes for name in ("low", "high") if found[name])
+    low, high = numbers[0], numbers[-1]
+    text = f"{sizes[0]['what'] or ''}{low if low == high else f'{low} to {high}'} {sizes[0]['unit']}"
+    having = [title for title, cell in cells if cell.text]
+    return Cell(text if len(having) == len(cells) else f"{text} for {_named(having)}")
+
+
 _JOINED = {
+    "Comments": _comments,
     "Presence of Attribute": _presence,
     "Presence of Value": _presence,
     "Value": _value,

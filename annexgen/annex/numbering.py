@@ -18,6 +18,8 @@ FIXED_NUMBERS = {"sop_classes": 1, "transfer_syntaxes": 2, "root_templates": 3, 
 """The tables of PS3.2 Section N.1 keep the template's numbers: people write the overview's other tables."""
 
 _OVERVIEW = "N.1"
+# A whole annex is named "Annex B", not "Section B".
+_NAMED = re.compile(f"(Section )?{TABLE_TOKEN.pattern}")
 _SECTION_ID = re.compile(r"N(?:\.[1-9][0-9]*)+")
 # PS3.2 Section N.9, first instruction: N.9 to N.13 are Annex A to Annex E of an actual statement.
 _ANNEX_LETTERS = {"N.9": "A", "N.10": "B", "N.11": "C", "N.12": "D", "N.13": "E"}
@@ -53,14 +55,15 @@ def number(annex: Annex, scheme: str = "template") -> Annex:
             return text
 
         def put(match: re.Match[str]) -> str:
-            what, key = match.groups()
+            word, what, key = match.groups(default="")
             if what == "section":
-                return _section_number(key, sections, scheme, where)
+                found = _section_number(key, sections, scheme, where)
+                return f"Annex {found}" if word and found in _ANNEX_LETTERS.values() else word + found
             if key not in ids:
                 raise NumberingError(f"{where} names the table {key!r}, which is not in the annex")
-            return f"Table {ids[key]}"
+            return f"{word}Table {ids[key]}"
 
-        return TABLE_TOKEN.sub(put, text)
+        return _NAMED.sub(put, text)
 
     return replace(
         annex,

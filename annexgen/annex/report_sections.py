@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from annexgen.annex import boilerplate
 from annexgen.annex.content_cells import CodeTables
 from annexgen.annex.content_tables import ReportContext, content_table, measurement_table
-from annexgen.annex.model import table_token
+from annexgen.annex.model import section_token, table_token
 from annexgen.sr.measurements import measurement_groups
 from annexgen.sr.rows import report_rows
 
@@ -28,7 +28,10 @@ def report_sections(outline: Outline, described: list[SopClassDraft], thresholds
     if not reports:
         outline.section("N.10", heading)
         return
-    outline.section("N.10", heading, tuple(t.format(product=outline.product_name) for t in boilerplate.CONTENT))
+    here = f"Section {section_token('N.10')}"
+    outline.section(
+        "N.10", heading, tuple(t.format(product=outline.product_name, content=here) for t in boilerplate.CONTENT)
+    )
     reports.sort(key=lambda r: (*numeric(r[1].template), r[1].tree.title, r[0].view.uid))
     names = Counter(_name(report) for _, report in reports)
     for number, (one, report) in enumerate(reports, start=1):
@@ -55,23 +58,19 @@ def _report_section(
     context = ReportContext(one.view, key, title, thresholds, limits)
     codes = CodeTables(key, title, one.view.uid, f"{identifier}.2" if groups else "")
     content = content_table(context, root, codes)
-    text = f"{table_token(content.key)} shows the encoding of content of a DICOM {title}."
+    text = boilerplate.REPORT.format(table=table_token(content.key), report=title)
     outline.section(identifier, title, (text,), (content,))
-    words = (f"The following tables list specific code sets referenced from the {title}.",) if codes.tables else ()
+    words = (boilerplate.REPORT_CODES.format(report=title),) if codes.tables else ()
     outline.section(f"{identifier}.1", "Code Sets", words, tuple(codes.tables))
     if not groups:
         return
     by_site = any(group.sites for group in groups)
     kind = "Finding Site" if by_site else "group"
-    words = (f"The following Sections provide a list of measurements encoded for each {kind}.",)
-    outline.section(f"{identifier}.2", "Measurement Encoding", words)
+    outline.section(f"{identifier}.2", "Measurement Encoding", (boilerplate.MEASUREMENTS.format(kind=kind),))
     for position, group in enumerate(groups, start=1):
         table = measurement_table(context, position, group)
-        words = (
-            f"{table_token(table.key)} lists the measurements supported by {outline.product_name}. The first column lists "
-            "the label that is used to select the respective measurements.",
-        )
-        outline.section(f"{identifier}.2.{position}", group.title, words, (table,))
+        text = boilerplate.MEASUREMENT_LABELS.format(table=table_token(table.key), product=outline.product_name)
+        outline.section(f"{identifier}.2.{position}", group.title, (text,), (table,))
 
 
 def _name(report: MatchedTree) -> str:

@@ -152,7 +152,8 @@ def table_of(draft: Draft, one: SopClassDraft, shared: SharedTables) -> tuple[st
     if table is not None:
         return table.key, None
     key = f"{uid}:{draft.identity}"
-    title = f"{draft.title} for {one.view.title}"
+    # The template's captions: "... for <Image IOD 1>", of SR IODs "... used in <SR IOD 1>" (PS3.2 Tables N.9-24, N.9-46).
+    title = f"{draft.title} {'used in' if one.reports and draft.kind == 'module' else 'for'} {one.view.title}"
     rows = coded_in(draft.rows, f"{CODED}:{uid}")
     return key, Table(key, draft.kind, title, draft.columns, rows, (uid,))
 

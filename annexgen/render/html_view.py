@@ -18,7 +18,9 @@ from annexgen.render.texts import (
     VALUES_WARNING,
     WEAK,
     References,
+    blocks,
     depth,
+    list_level,
     printable,
     product_name,
     product_title,
@@ -27,9 +29,9 @@ from annexgen.render.texts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from annexgen.annex.model import Annex, Section
+    from annexgen.annex.model import Annex
 
 
 class View:
@@ -65,19 +67,22 @@ class View:
                 parts.append(escape(piece.text))
         return Markup("").join(parts)
 
-    def paragraphs(self, section: Section) -> Iterator[tuple[str, list[Markup]]]:
-        """The section's text as ("p", [paragraph]) and ("ul", [items])."""
-        items: list[Markup] = []
-        for text in section.text:
-            if text.startswith("- "):
-                items.append(self.linked(text[2:]))
+    def paragraphs(self, texts: Sequence[str]) -> list[tuple[Markup, list[tuple[Markup, list[Markup]]]]]:
+        """The texts as (paragraph, []) and ("", items of a list, each with the items below it)."""
+        found: list[tuple[Markup, list[tuple[Markup, list[Markup]]]]] = []
+        for text in texts:
+            level = list_level(text)
+            if not level:
+                found.append((self.linked(text), []))
                 continue
-            if items:
-                yield "ul", items
-                items = []
-            yield "p", [self.linked(text)]
-        if items:
-            yield "ul", items
+            if not found or not found[-1][1]:
+                found.append((Markup(), []))
+            items, words = found[-1][1], self.linked(text.partition("- ")[2])
+            if level > 1 and items:
+                items[-1][1].append(words)
+            else:
+                items.append((words, []))
+        return found
 
     # Structure
 
@@ -90,8 +95,10 @@ class View:
                 "title": self.linked(section.title),
                 "level": min(depth(section) + 1, 6),
                 "applicable": section.applicable,
-                "paragraphs": list(self.paragraphs(section)),
-                "tables": [TableView(self.tables[identifier], self) for identifier in section.tables],
+                "blocks": [
+                    (self.paragraphs(block.texts), TableView(self.tables[block.table], self) if block.table else None)
+                    for block in blocks(section)
+                ],
             }
 
     def navigation(self) -> list[dict[str, Any]]:

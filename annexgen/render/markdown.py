@@ -12,8 +12,10 @@ from annexgen.render.texts import (
     VALUES_WARNING,
     WEAK,
     References,
+    blocks,
     corpus_counts,
     depth,
+    list_level,
     printable,
     product_title,
     quantity,
@@ -102,16 +104,17 @@ class _Writer:
         marks = "#" * min(depth(section) + 1, _MAX_HEADING)
         yield f'<a id="{anchor("section", section.id)}"></a>'
         yield f"{marks} {section_label(section.id)} {self.linked(section.title)}"
-        yield from self.paragraphs(section.text)
-        for identifier in section.tables:
-            yield from self.table(self.tables[identifier])
+        for block in blocks(section):
+            yield from self.paragraphs(block.texts)
+            if block.table:
+                yield from self.table(self.tables[block.table])
 
     def paragraphs(self, texts: Iterable[str]) -> Iterator[str]:
         """Paragraphs, consecutive items of a list in one block."""
         items: list[str] = []
         for text in texts:
-            if text.startswith("- "):
-                items.append(f"- {self.linked(text[2:].strip())}")
+            if level := list_level(text):
+                items.append(f"{'  ' * (level - 1)}- {self.linked(text.partition('- ')[2].strip())}")
                 continue
             if items:
                 yield "\n".join(items)

@@ -33,11 +33,45 @@ SEVERITIES = ("error", "warning", "note")
 
 _REFERENCE = re.compile(
     r"\bTable (?P<table>(?:N\.\d+|[A-E]|\d+)-\d+)(?![\w-])"
-    r"|\bSection (?P<section>(?:N|[A-E]|\d+)(?:\.\d+)*)(?!\w)"
+    r"|\b(?:Section|Annex(?= [A-E](?!\w))) (?P<section>(?:N|[A-E]|\d+)(?:\.\d+)*)(?!\w)"
 )
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Control characters, surrogates without a partner and non-characters: no format can carry them.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Paragraphs of a section, and the id of the table that stands below them; none below the last ones."""
+
+    texts: tuple[str, ...]
+    table: str = ""
+
+
+def blocks(section: Section) -> Iterator[Block]:
+    """The section in the template's order: what begins with the name of one of its tables stands right before that table.
+
+    Source: PS3.2 N.9.3, where Table N.9-29 is introduced between Tables N.9-28 and N.9-29.
+    """
+    texts: list[str] = []
+    tables = list(section.tables)
+    for text in section.text:
+        named = _REFERENCE.match(text)
+        if named is not None and named["table"] in tables:
+            while tables[0] != named["table"]:
+                yield Block(tuple(texts), tables.pop(0))
+                texts = []
+        texts.append(text)
+    for table in tables:
+        yield Block(tuple(texts), table)
+        texts = []
+    if texts:
+        yield Block(tuple(texts))
+
+
+def list_level(text: str) -> int:
+    """How deep a paragraph stands in a list: 1 for "- ...", 2 for "  - ...", 0 for one in none."""
+    return next((level for level, mark in ((1, "- "), (2, "  - ")) if text.startswith(mark)), 0)
 
 
 @dataclass(frozen=True, slots=True)

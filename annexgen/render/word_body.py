@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from annexgen.annex.model import Cell
 from annexgen.render import word_styles as style
-from annexgen.render.texts import depth, printable, section_label, template_number
+from annexgen.render.texts import blocks, depth, list_level, printable, section_label, template_number
 from annexgen.render.word_pages import is_landscape, text_width
 from annexgen.render.word_references import section_bookmark
 from annexgen.render.word_widths import column_widths, is_wide
@@ -28,6 +29,7 @@ ALONE = ("1", "3")
 
 
 _MOST_KEPT = 3
+_INNER_BULLET = '<w:ind w:left="794" w:hanging="284"/>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class BodyWriter:
         self._links = links
         self._numbers = numbers
         self._tables = tables
+        self._joined = _joined(annex.sections)
+        self._widths: dict[tuple[object, ...], list[int]] = {}
         self._body = styles.id(style.BODY)
         self._bullet = styles.id(style.BULLET)
 
@@ -124,18 +128,24 @@ class BodyWriter:
         ask for landscape and sections with such tables get it.
         """
         stretches = _Stretches(page)
-        stretches.add(False, self._paragraphs(part.head, leads=bool(part.head.tables)))
-        for table in self._of(part.head):
-            self._add(stretches, is_wide(table.columns), [table])
+        for block in blocks(part.head):
+            stretches.add(False, self._paragraphs(block.texts, leads=bool(block.table)))
+            if block.table:
+                table = self._tables_by_id[block.table]
+                stretches.add(is_wide(table.columns), self._table(stretches, is_wide(table.columns), table, [table]))
         wide = False
         for group in _groups(part):
             tables = [table for section in group for table in self._of(section)]
             if tables:
                 wide = any(is_wide(table.columns) for table in tables)
             for section, following in zip(group, [*group[1:], None], strict=True):
-                leads = bool(section.tables) or (following is not None and depth(following) > depth(section))
-                stretches.add(wide, [self.heading(section, headings), *self._paragraphs(section, leads=leads)])
-                self._add(stretches, wide, self._of(section))
+                leads = following is not None and depth(following) > depth(section)
+                stretches.add(wide, [self.heading(section, headings)])
+                for block in blocks(section):
+                    stretches.add(wide, self._paragraphs(block.texts, leads=leads or bool(block.table)))
+                    if block.table:
+                        table = self._tables_by_id[block.table]
+                        stretches.add(wide, self._table(stretches, wide, table, self._of(section)))
         return stretches.found
 
     def heading(self, section: Section, headings: Headings) -> str:
@@ -143,32 +153,33 @@ class BodyWriter:
         level = headings.level(section)
         number = "" if level in headings.numbered else f"{section_label(section.id)} "
         content = bookmark(section_bookmark(section), self._numbers.bookmark(), run(number + section.title))
-        # A chapter that says N/A needs no page of its own.
-        alone = level > 1 or section.applicable
-        properties = "" if alone else '<w:pageBreakBefore w:val="0"/><w:spacing w:before="480"/>'
+        joined = level == 1 and section.id in self._joined
+        properties = '<w:pageBreakBefore w:val="0"/><w:spacing w:before="480"/>' if joined else ""
         return paragraph(headings.levels[level], content, properties)
 
-    def _add(self, stretches: _Stretches, wide: bool, tables: Sequence[Table]) -> None:
-        """Add the tables of a section; those with the same columns have the same widths, so that they line up."""
-        rows: dict[tuple[str, ...], list[list[str]]] = {}
-        for table in tables:
-            rows.setdefault(tuple(table.columns), []).extend(_texts(table))
-        widths = {columns: column_widths(columns, stretches.width(wide), texts) for columns, texts in rows.items()}
-        for table in tables:
-            stretches.add(wide, self._tables.table(table, widths[tuple(table.columns)]))
+    def _table(self, stretches: _Stretches, wide: bool, table: Table, tables: Sequence[Table]) -> Iterator[str]:
+        """One of a section's `tables`; those with the same columns have the same widths, so that they line up."""
+        available = stretches.width(wide)
+        key = (available, table.columns, *(one.id for one in tables))
+        if key not in self._widths:
+            alike = [texts for one in tables if one.columns == table.columns for texts in _texts(one)]
+            self._widths[key] = column_widths(table.columns, available, alike)
+        return self._tables.table(table, self._widths[key])
 
     def _of(self, section: Section) -> list[Table]:
         return [self._tables_by_id[identifier] for identifier in section.tables]
 
-    def _paragraphs(self, section: Section, *, leads: bool) -> Iterator[str]:
-        """Body paragraphs; the last ones of a section that leads to something stay on the page of that."""
-        kept = len(section.text)
+    def _paragraphs(self, texts: Sequence[str], *, leads: bool) -> Iterator[str]:
+        """Body paragraphs; the last ones of those that lead to something stay on the page of that."""
+        kept = len(texts)
         if leads:
-            while kept and len(section.text) - kept < _MOST_KEPT and not section.text[kept - 1].startswith("- "):
+            while kept and len(texts) - kept < _MOST_KEPT and not list_level(texts[kept - 1]):
                 kept -= 1
-        for number, text in enumerate(section.text):
-            if text.startswith("- "):
-                yield paragraph(self._bullet, self._links.runs(text[2:]))
+        for number, text in enumerate(texts):
+            level = list_level(text)
+            if level:
+                properties = "" if level == 1 else _INNER_BULLET
+                yield paragraph(self._bullet, self._links.runs(text.partition("- ")[2]), properties)
             else:
                 yield paragraph(self._body, self._links.runs(text), "<w:keepNext/>" if number >= kept else "")
 
@@ -190,6 +201,14 @@ class _Stretches:
 
     def width(self, wide: bool) -> int:
         return text_width(self._page, landscape=wide or self._always)
+
+
+def _joined(sections: Sequence[Section]) -> frozenset[str]:
+    """The chapters that begin on the page where the one before them ends, so that "N/A" takes no page of its own."""
+    chapters = [section for section in sections if depth(section) == 1]
+    found = {after.id for before, after in pairwise(chapters) if not before.applicable}
+    last = takewhile(lambda chapter: not chapter.applicable, reversed(chapters))
+    return frozenset(found | {chapter.id for chapter in last})
 
 
 def _groups(part: Part) -> list[list[Section]]:

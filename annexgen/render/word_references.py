@@ -50,7 +50,7 @@ class Links:
 
     def runs(self, text: str, properties: str = "") -> str:
         """The text as runs: references to tables as REF fields, those to sections as links, the rest as it is."""
-        if "Table " not in text and "Section " not in text:
+        if not any(word in text for word in ("Table ", "Section ", "Annex ")):
             return run(text, properties)
         parts = []
         for piece in self._references.split(printable(text)):

@@ -150,6 +150,7 @@ class TableWriter:
         kept = {0, len(table.rows) - 2} if len(table.rows) > MOST_KEPT else set(range(len(table.rows) - 1))
         continues = _continuations(table)
         gone = list(changes.gone) if changes is not None else []
+        shading: dict[str, str] = {}
         for number, row in enumerate(table.rows):
             while gone and gone[0].before <= number:
                 yield self._gone(table, gone.pop(0), widths)
@@ -162,6 +163,8 @@ class TableWriter:
                 parts = []
                 for position, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
                     cell = row.cells.get(column, Cell())
+                    if (number, column) not in continues:
+                        shading[column] = self._mark(cell)
                     weak = position == 0 and not self._final and is_weak(row)
                     borders = _borders(
                         weak=weak,
@@ -174,7 +177,8 @@ class TableWriter:
                     properties = keep + _indented(indent)
                     former = self._former_text(table, column, changed, width, footnotes, properties)
                     marks = changed_text(decided=not changed.is_undecided(column)) if _marked(changed, column) else ""
-                    parts.append(self._body_cell(cell, width, table, footnotes, borders, properties, marks, former))
+                    shaded = borders + shading[column]
+                    parts.append(self._body_cell(cell, width, table, footnotes, shaded, properties, marks, former))
             yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(parts)}</w:tr>"
         for one in gone:
             yield self._gone(table, one, widths)
@@ -221,13 +225,7 @@ class TableWriter:
         marks: str,
         former: str,
     ) -> str:
-        emphasis = marks
-        if not self._final:
-            if cell.status is Status.UNKNOWN:
-                properties += _UNKNOWN
-            elif cell.status is Status.PROPOSED and cell.text:
-                properties += _PROPOSED
-                emphasis = "<w:i/>" + marks
+        emphasis = f"<w:i/>{marks}" if self._mark(cell) == _PROPOSED else marks
         text = cell.text
         if len(text) > MOST_LINES and lines(printable(text), width) > MOST_LINES:
             mark = _letters(len(footnotes))
@@ -238,6 +236,14 @@ class TableWriter:
         else:
             content = self._links.runs(text, emphasis)
         return self._cell(content, width, self._text, properties, paragraph_properties, former)
+
+    def _mark(self, cell: Cell) -> str:
+        """The shading that a draft shows the status of a cell with; what goes on below the cell has it as well."""
+        if self._final:
+            return ""
+        if cell.status is Status.UNKNOWN:
+            return _UNKNOWN
+        return _PROPOSED if cell.status is Status.PROPOSED and cell.text else ""
 
     def _cell(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from annexgen.render.texts import corpus_counts, printable, product_name, product_title
+from annexgen.render.texts import corpus_counts, printable, product_title
 from annexgen.render.word_package import Package
 from annexgen.render.word_xml import WordError
 
@@ -63,7 +63,8 @@ def fields(annex: Annex, *, final: bool) -> dict[str, object]:
     missing = "\u2003" * 6 if final else "to be completed"
     words = "Annexes of the DICOM Conformance Statement"
     return {
-        "product": printable(annex.product.name) or (missing if final else product_name(annex)),
+        "product": printable(annex.product.name) or (missing if final else f"product name {missing}"),
+        "product_known": bool(annex.product.name),
         "manufacturer": printable(annex.product.manufacturer),
         "versions": printable(", ".join(annex.product.versions)) or missing,
         "versions_known": bool(annex.product.versions),

@@ -32,9 +32,10 @@ _LEAST_OF_OTHERS = 1000
 _LEAST_BLANK = 1250
 _STEPS = (960, 480, 240, 120)
 
+# Tags fit in wider fonts as well, which take the place of Arial where that is missing.
 # Wide enough for the longest term that stands in the column, such as CONTEXT_DEPENDENT, in twentieths of a point.
 _FIXED = {
-    "Tag": 1090,
+    "Tag": 1220,
     "VR": 540,
     "VM": 560,
     "Identifiable Information": 1100,

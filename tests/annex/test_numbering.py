@@ -86,7 +86,7 @@ def test_published_numbers_are_annexes(sample: Annex) -> None:
     assert [t.id for t in numbered.tables] == ["1-15", "1-1", "A-1", "A-2", "A-3", "B-1", "D-1"]
     assert [s.id for s in numbered.sections] == ["1", "A", "A.2", "A.2.1", "B", "D"]
     assert numbered.sections[1].text == ("As Section A.2.1 and Section 5.7",)
-    assert numbered.sections[5].text == ("Section E",)
+    assert numbered.sections[5].text == ("Annex E",)
     assert numbered.table("A-1").rows[0].cells["B"].text == "See Table A-2"
 
 

@@ -82,6 +82,18 @@ def test_a_value_more_names_the_iod(tmp_path: Path) -> None:
     assert cells(row(study, "Study ID")) == ("ALWAYS", "1; 2", "2 for CT Image IOD. 1 for MR Image IOD.")
 
 
+def test_numbers_of_items_become_one_range(tmp_path: Path) -> None:
+    def studies(number: int) -> dict[str, object]:
+        return {"ReferencedStudySequence": [Dataset() for _ in range(number)]}
+
+    both = annex_of(tmp_path, (MR, studies(2)), (CT, studies(5)))
+    (study,) = tables(both, "General Study Module")
+    assert row(study, "Referenced Study Sequence").cells["Comments"].text == "2 to 5 items"
+    one = annex_of(tmp_path, (MR, studies(1)), (CT, studies(5)))
+    (study,) = tables(one, "General Study Module")
+    assert row(study, "Referenced Study Sequence").cells["Comments"].text == "5 items for CT Image IOD"
+
+
 def test_ranges_that_meet_become_one_range(tmp_path: Path) -> None:
     frame = {"Rows": 512, "PixelRepresentation": 0}
     annex = annex_of(
