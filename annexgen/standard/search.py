@@ -1,11 +1,11 @@
-"""What a person's word names: an IOD, Module, macro or element by key, name, UID, keyword or tag; or near matches."""
+"""What a person's word names: an entry of the tables by key, name, number, UID, keyword or tag; or near matches."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from annexgen.standard import dictionary, iods, tables
+from annexgen.standard import context_groups, dictionary, iods, tables, templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,11 +14,22 @@ NEAR = 5
 """How many near matches are offered."""
 
 
+NAMED_BY = {
+    "IOD": "a key (ct-image), a name (CT Image), or the UID or name of a SOP Class",
+    "Module": "a key (general-series) or a name (General Series)",
+    "macro": "a key (pixel-measures), a name (Pixel Measures), or the tag of its Sequence",
+    "element": "a tag (0018,0088), a keyword (SpacingBetweenSlices) or a name",
+    "context group": "a number (6023) or a name (Side from BI-RADS)",
+    "template": "a number (1500, 10003A) or a title (Measurement Report)",
+}
+"""What names an entry of each kind."""
+
+
 class UnknownError(LookupError):
     """No entry of the tables has the name; `near` are the most similar ones."""
 
-    def __init__(self, kind: str, word: str, near: tuple[str, ...]) -> None:
-        super().__init__(f"no {kind} {word!r} in the tables of the Standard")
+    def __init__(self, kind: str, word: str, near: tuple[str, ...], why: str = "") -> None:
+        super().__init__(f"no {kind} {word!r} in the tables of the Standard: {why or f'give {NAMED_BY[kind]}'}")
         self.near = near
 
 
@@ -32,6 +43,9 @@ def find_iod(word: str) -> str:
     for uid, name, key, _ in tables.overlaid("sop_classes"):
         if key:
             words[uid] = words[name] = key
+    found = iods.sop_class(word)
+    if found is not None and found.iod is None:
+        raise UnknownError("IOD", word, (), f"no IOD is known of the SOP Class {found.name}")
     return _find("IOD", word, words | _names((key, row[0]) for key, row in tables.names("iods").items()))
 
 
@@ -66,13 +80,62 @@ def find_tag(word: str) -> int:
         UnknownError: PS3.6 has none.
     """
     tag = parse_tag(word)
-    if tag is not None and dictionary.lookup(tag) is not None:
-        return tag
+    if tag is not None:
+        return _known_tag(word, tag)
     words: dict[str, str] = {}
     for keyword in dictionary.keywords():
         known = dictionary.tag_of(keyword)
         words[dictionary.attribute_name(known) or keyword] = words[keyword] = f"{known:08X}"
     return int(_find("element", word, words), 16)
+
+
+def _known_tag(word: str, tag: int) -> int:
+    if dictionary.lookup(tag) is not None:
+        return tag
+    if tag >> 16 & 1:
+        raise UnknownError("element", word, (), "elements of an odd group are private, and the Standard names none")
+    tags = sorted(dictionary.tag_of(keyword) for keyword in dictionary.keywords())
+    near = sorted(sorted(tags, key=lambda known: abs(known - tag))[:NEAR])
+    raise UnknownError("element", word, tuple(tag_text(known) for known in near))
+
+
+def find_context_group(word: str) -> str:
+    """The CID of a context group from its number, with or without CID before it, or from its name (PS3.16 Annex B).
+
+    Raises:
+        UnknownError: there is none.
+    """
+    groups = [found for cid in context_groups.all_context_groups() if (found := context_groups.context_group(cid))]
+    return _find_numbered("context group", "CID", word, {group.name: group.cid for group in groups})
+
+
+def find_template(word: str) -> str:
+    """The TID of a template from its number, with or without TID before it, or from its title (PS3.16 Annex A).
+
+    Raises:
+        UnknownError: there is none.
+    """
+    known = [found for tid in templates.all_templates() if (found := templates.template(tid))]
+    return _find_numbered("template", "TID", word, {found.title: found.tid for found in known})
+
+
+def _find_numbered(kind: str, prefix: str, word: str, numbers: Mapping[str, str]) -> str:
+    """The number that a word gives or that has the name; for an unknown number the closest ones are near."""
+    number = word.upper().removeprefix(prefix).strip()
+    known = set(numbers.values())
+    if number in known:
+        return number
+    if not number.isdecimal():
+        return _find(kind, word, numbers)
+    whole = sorted((int(other) for other in known if other.isdecimal()), key=lambda n: (abs(n - int(number)), n))
+    raise UnknownError(kind, word, tuple(str(n) for n in whole[:NEAR]))
+
+
+def tag_text(tag: int) -> str:
+    """A tag as the Standard writes it; in repeating groups 50xx and 60xx the last digits of the group stay open."""
+    base = dictionary.base_tag(tag)
+    group = f"{base >> 24:02X}xx" if base >> 24 in (0x50, 0x60) else f"{base >> 16:04X}"
+    return f"({group},{base & 0xFFFF:04X})"
 
 
 def parse_tag(word: str) -> int | None:
@@ -109,7 +172,8 @@ def _find(kind: str, word: str, words: Mapping[str, str]) -> str:
         if wanted in candidate or matcher.quick_ratio() > 0.6:
             scored.append((-matcher.ratio() - (wanted in candidate), known))
     scored.sort()
-    near = dict.fromkeys(words[known] if kind != "element" else known for _, known in scored[: 4 * NEAR])
+    by_key = kind in ("IOD", "Module", "macro")
+    near = dict.fromkeys(words[known] if by_key else known for _, known in scored[: 4 * NEAR])
     raise UnknownError(kind, word, tuple(near)[:NEAR])
 
 

@@ -193,6 +193,17 @@ def templates_including(tid: str) -> tuple[str, ...]:
 
 
 @tables.per_table_set
+def templates_naming(cid: str) -> tuple[str, ...]:
+    """The TIDs of the templates of which a row names a context group, in numerical order."""
+
+    def named(row: TemplateRow) -> bool:
+        given = (row.concept, row.value_set, row.units, *(constraint for _, constraint in row.arguments))
+        return any(use.cid == cid for constraint in given for use in constraint.groups)
+
+    return tuple(tid for tid in all_templates() if (found := template(tid)) and any(map(named, found.rows)))
+
+
+@tables.per_table_set
 def _heads() -> dict[str, tuple[str, ...]]:
     return {row[0]: row for row in tables.rows("templates")}
 

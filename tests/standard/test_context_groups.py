@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from pydicom.sr._cid_dict import cid_concepts
+from pydicom.sr._cid_dict import cid_concepts, name_for_cid
 
 from annexgen.standard import context_groups, tables
 from annexgen.standard.builder.context_groups import code_rows, member_rows
@@ -69,3 +71,22 @@ def test_every_member_is_found_again() -> None:
         for code in group.codes[:5]:
             assert cid in groups_containing([code.key])
             assert context_groups.meaning_of(*code.key)
+
+
+RENAMED = {3083, 3777, 9539, 10014, 12024, 12025, 12304}
+"""Groups that PS3.16 2026b calls otherwise than 2024c does, or that pydicom names by mistake."""
+
+
+def test_names_are_those_of_pydicom() -> None:
+    """An independent copy of the names, without spaces and signs: letters, digits and dashes between words agree.
+
+    pydicom makes the letter behind a hyphen a capital, so capitals count in names without hyphens only.
+    """
+    for cid, squeezed in name_for_cid.items():
+        group = context_group(str(cid))
+        assert group is not None, cid
+        assert group.name == " ".join(group.name.split())
+        if cid not in RENAMED:
+            ours, theirs = (re.sub(r"[^\w–]", "", name) for name in (group.name, squeezed))
+            assert ours.lower() == theirs.lower(), cid
+            assert ours == theirs or "-" in group.name, cid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -19,7 +20,7 @@ IODS = {
     "enhanced-xa-image": ("Enhanced X-Ray Angiographic Image", "A.47.3", 22),
     "rt-dose": ("RT Dose", "A.18.3", 24),
 }
-"""What the reduced PS3.3 holds: four tables of an IOD's Modules; that of "Enhanced XA/XRF Image" is one of attributes."""
+"""What the reduced PS3.3 holds: four tables of an IOD's Modules. Of its five chapters of Annex A the first (A.1) is no IOD."""
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,23 @@ def test_every_iod_of_ps3_3(published: tables.TableSet) -> None:
     with tables.use(published):
         found = {key: iods.iod(key) for key in iods.all_iods()}
         assert {key: (iod.name, iod.section, len(iod.modules)) for key, iod in found.items()} == IODS
+
+
+def test_no_iod_of_ps3_3_is_overlooked() -> None:
+    """The file itself, read without the importer: chapters of Annex A, tables of Modules, and titles that speak of an IOD."""
+    name = "{http://docbook.org/ns/docbook}%s".__mod__
+    chapters: list[str] = []
+    modules: dict[str, int] = {}
+    for chapter in ElementTree.parse(FOLDER / "part03.xml").getroot().iter(name("chapter")):
+        if chapter.get("label") == "A":
+            chapters = [section.get("label", "") for section in chapter.findall(name("section"))]
+        for section in chapter.iter(name("section")):
+            for table in section.findall(name("table")):
+                heading = next(table.iter(name("th")), None)
+                if heading is not None and "".join(heading.itertext()).strip() == "IE":
+                    modules[section.get("label", "")] = len(table.findall(f"{name('tbody')}/{name('tr')}"))
+    assert chapters == ["A.1", "A.3", "A.18", "A.38", "A.47"]
+    assert modules == {section: number for _, section, number in IODS.values()}
 
 
 def test_the_order_is_that_of_the_bundled_tables(published: tables.TableSet) -> None:
