@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from annexgen.annex.model import Row, Table
 
 STALE = "stale-annotation"
+NOTHING_THERE = "nothing in the corpus stands at this path with this column"
 _DRAFTED = ("module", "macro", "private_module")
 _PREFIX = "> "
 
@@ -72,7 +73,7 @@ class Person:
                 if uid != ALL and uid not in self._corpora:
                     absent[uid] += 1
                 elif (one.number, uid) not in self._applied:
-                    self._report(one, uid, "nothing in the corpus stands at this path with this column")
+                    self._report(one, uid, NOTHING_THERE)
         for uid, count in absent.items():
             message = f"the corpus has no instance of this SOP Class, of which {count} annotations speak; they stay in the file"
             self._findings[Finding(STALE, "warning", message, uid, count=count)] = None
@@ -170,9 +171,14 @@ class Person:
         return replace(row, cells=cells)
 
     def _report(self, annotation: Annotation, uid: str, reason: str) -> None:
-        message = f"{annotation.column}: {reason}; kept as said by {annotation.by()}"
-        finding = Finding(STALE, "warning", message, "" if uid == ALL else uid, annotation.path)
+        sop_class = "" if uid == ALL else uid
+        finding = Finding(STALE, "warning", stale_message(annotation, reason), sop_class, annotation.path)
         self._findings[finding] = None
+
+
+def stale_message(annotation: Annotation, reason: str) -> str:
+    """What the finding about an annotation says that may no longer hold."""
+    return f"{annotation.column}: {reason}; kept as said by {annotation.by()}"
 
 
 class _OfSopClass:

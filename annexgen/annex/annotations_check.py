@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from annexgen.annex.columns import VOCABULARY
+from annexgen.annex.columns import MAPPING_SOURCES, VOCABULARY
 from annexgen.annex.model import Evidence, Status
 from annexgen.profile.paths import steps
 from annexgen.standard import dictionary
@@ -16,13 +16,23 @@ if TYPE_CHECKING:
 
 LISTS = ("Source", "Function")
 """Columns that may hold several words of their vocabulary."""
-FREE = ("Value", "Values", "Conditions", "Condition", "Comments", "TID", "Name")
-NAMES = ("Attribute Name", "SOP Class Name", "Transfer Syntax Name", "DICOM Web Service Bulkdata Media Type")
+FREE = ("Value", "Values", "Conditions", "Condition", "Comments", "TID", "Name", "Label")
+NAMES = (
+    "Attribute Name",
+    "SOP Class Name",
+    "Transfer Syntax Name",
+    "DICOM Web Service Bulkdata Media Type",
+    "Coding Scheme",
+    "Kind",
+)
 """Columns that a person may fill where the Standard does not."""
 TITLES = ("Module Name", "Functional Group Macro")
 """Columns that show the title of another table; for a private module a person may change it."""
 MAY_BE_BLANK = ("Value", "Values", "Conditions", "Condition", "Comments")
-EDITABLE = (*VOCABULARY, *FREE, *NAMES, *TITLES, "VR", "VM")
+MAPPED = ("Image Value Source", "MPPS Value Source")
+"""Columns of the mapping from the worklist (PS3.2 N.12.1): a word, and a tag where the value is that of another attribute."""
+DESTINATION = "MPPS Destination"
+EDITABLE = tuple(dict.fromkeys((*VOCABULARY, *FREE, *NAMES, *TITLES, "VR", "VM", *MAPPED, DESTINATION)))
 
 _VRS = frozenset(
     [
@@ -63,6 +73,9 @@ _VRS = frozenset(
     ]
 )
 _VM = re.compile(r"(\d+)(?:-(\d+|n|\d+n))?")
+_TAG = r"\([0-9A-F]{4},[0-9A-Fx]{4}\)"
+_MAPPED = re.compile(rf"({'|'.join(MAPPING_SOURCES)})(?: {_TAG})?")
+_DESTINATION = re.compile(rf"TOP|N/A|{_TAG}")
 _RANGE = re.compile(r"\[(-?[\d.eE+-]+) \.\.\. (-?[\d.eE+-]+)\]")
 _TERM = re.compile(r"[A-Z0-9_ .+\-/\\^]+|\(.+, .+, \".*\"\)")
 
@@ -93,12 +106,24 @@ def outside_vocabulary(column: str, text: str) -> str:
             return f"{wrong[0]!r} is not one of {', '.join(allowed)}"
         if len(set(parts)) < len(parts):
             return "it names a value twice"
+    if column in (*MAPPED, DESTINATION):
+        return _of_mapping(column, text)
     if column == "VR":
         wrong = [part for part in re.split(r";\s*", text) if part not in _VRS]
         return f"{wrong[0]!r} is no VR" if wrong else ""
     if column == "VM" and not _VM.fullmatch(text):
         return f"{text!r} is no VM such as 1, 1-3 or 1-n"
     return ""
+
+
+def _of_mapping(column: str, text: str) -> str:
+    form = _DESTINATION if column == DESTINATION else _MAPPED
+    wrong = next((part for part in re.split(r";\s*", text) if not form.fullmatch(part)), None)
+    if wrong is None:
+        return ""
+    if column == DESTINATION:
+        return f"{wrong!r} is neither TOP, N/A nor the tag of a Sequence such as (0040,0270)"
+    return f"{wrong!r} is not one of {', '.join(MAPPING_SOURCES)}, with or without a tag such as (0040,1001)"
 
 
 def contradiction(column: str, text: str, facts: Facts) -> str:

@@ -12,20 +12,24 @@ from typing import TYPE_CHECKING
 
 from annexgen.analyzers.values import code_text
 from annexgen.profile.paths import parent
+from annexgen.standard import dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from annexgen.analyzers.combinations import Combinations
 
-_TAG = r"\([0-9A-F]{4},[0-9A-Fx]{4}(?:,[^()]*)?\)"
-_HEAD = rf"the [^()]+? Module|[^()]*?{_TAG}(?: of [^()]*?{_TAG})*(?: Value \d+)?"
+_CREATOR = r"(?:[^()]|\([^()]*\))*"
+_TAG = rf"\([0-9A-F]{{4}},[0-9A-Fx]{{4}}(?:,{_CREATOR})?\)"
+# Names of attributes and Private Creators may hold parentheses: Image Orientation (Patient).
+_NAME = r"(?:(?!\([0-9A-F]{4},).)*?"
+_HEAD = rf"the [^()]+? Module|{_NAME}{_TAG}(?: of {_NAME}{_TAG})*(?: Value \d+)?"
 _CLAUSE = re.compile(rf"(?P<name>{_HEAD}) (?:(?P<state>is present|is absent)|(?P<relation>contains|is) (?P<value>.+))")
 _AND = re.compile(rf" and (?=(?:{_HEAD}) (?:is|contains) )")
 _SENTENCES = re.compile(
-    r"(?:^|(?<=\.) )(Present|Value present|Shared) if (.+?)\.(?=$| (?:Present|Value present|Shared) if )"
+    r"(?:^|(?<=\. ))(Present|Value present|Shared) if (.+?)\.(?=$| (?:Present|Value present|Shared) if )"
 )
-_ONE_TAG = re.compile(r"([^()]*?)\(([0-9A-F]{4}),([0-9A-Fx]{4})(?:,([^()]*))?\)")
+_ONE_TAG = re.compile(rf"({_NAME})\(([0-9A-F]{{4}}),([0-9A-Fx]{{4}})(?:,({_CREATOR}))?\)")
 _FUNCTIONAL_GROUPS = ("(5200,9229)/", "(5200,9230)/")
 _PRIVATE_CREATOR = "Private Creator "
 
@@ -61,7 +65,7 @@ def counter_examples(text: str, places: Places, combinations: Combinations, modu
         carriers = places.carriers if verb == _PRESENT else places.present
         standing = places.present if verb == _PRESENT else places.with_value
         holds, decided = carriers, carriers & ~places.open
-        for part in _AND.split(clause):
+        for part in _clauses(clause):
             where = _where(part, places.paths, combinations, modules)
             if where is None:
                 return None
@@ -75,6 +79,32 @@ def counter_examples(text: str, places: Places, combinations: Combinations, modu
         if missing:
             found.append(f"{what} is absent in {missing:,} instances where the condition holds")
     return " and ".join(found)
+
+
+def _clauses(text: str) -> list[str]:
+    """The statements of a sentence that hold together; an "and" inside of a name or a value parts none."""
+    found: list[str] = []
+    begun = ""
+    for piece in _AND.split(text):
+        whole = f"{begun} and {piece}" if begun else piece
+        if not _CLAUSE.fullmatch(piece):
+            begun = whole
+        elif begun and found and not _is_name(whole):
+            # What came before it goes on with the value of the statement before.
+            found[-1:] = [f"{found[-1]} and {begun}", piece]
+            begun = ""
+        else:
+            found.append(whole)
+            begun = ""
+    return [*found, begun] if begun else found
+
+
+def _is_name(clause: str) -> bool:
+    """Whether a statement begins with the name that the Standard gives to its first attribute."""
+    match = _ONE_TAG.match(clause)
+    if match is None or match[4] or "x" in match[3]:
+        return False
+    return match[1].strip() == dictionary.attribute_name(int(match[2] + match[3], 16))
 
 
 def _where(

@@ -31,8 +31,8 @@ def row_keys(table: Table, keys: Mapping[str, str]) -> list[RowKey | None]:
 
     Arguments: `keys` gives the key of a table by what rows refer to it with (its id, or before numbering its key).
     """
-    if table.kind == "coded_values":
-        return _coded_keys(table)
+    if table.kind in _CONTINUED:
+        return _CONTINUED[table.kind](table)
     return [None if row.heading else _key(table, row, keys) for row in table.rows]
 
 
@@ -41,7 +41,7 @@ def _key(table: Table, row: Row, keys: Mapping[str, str]) -> RowKey | None:
         return RowKey((row.path,), "")
     if table.kind == "root_templates":
         return RowKey((row.cells["SOP Class UID"].text,), row.path)
-    if table.kind in ("transfer_syntaxes", "character_sets"):
+    if table.kind in ("transfer_syntaxes", "character_sets", "code_sets"):
         return RowKey((), row.path)
     if table.kind in ("iod", "functional_groups"):
         return RowKey(table.sop_classes, identity_of(keys[row.reference])) if row.reference else None
@@ -81,12 +81,15 @@ def listed_values(row: Row, tables: Mapping[str, Table]) -> tuple[str, ...]:
                 for r in table.rows
             )
         if table is not None and table.kind == "coded_values":
-            return _block(table, row.cells["Tag"].text if "Tag" in row.cells else "")
+            return _block(table, row.cells["Tag"].text if "Tag" in row.cells else "", row.values)
     return ()
 
 
-def _block(table: Table, tag: str) -> tuple[str, ...]:
-    """The values below a tag in a table of Coded Values; empty where two attributes have the tag."""
+def _block(table: Table, tag: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The values below a tag in a table of Coded Values; where attributes in two places have the tag, those of these values.
+
+    Empty where they cannot be told apart.
+    """
     blocks: list[list[str]] = []
     inside = False
     for row in table.rows:
@@ -96,7 +99,10 @@ def _block(table: Table, tag: str) -> tuple[str, ...]:
                 blocks.append([])
         if inside:
             blocks[-1].append(row.cells["Value/Code"].text)
-    return tuple(blocks[0]) if len(blocks) == 1 else ()
+    if len(blocks) > 1:
+        parts = {part for value in values for part in value.split("\\")}
+        blocks = [block for block in blocks if set(block) in (set(values), parts)]
+    return tuple(blocks[0]) if len({frozenset(block) for block in blocks}) == 1 else ()
 
 
 def _coded_keys(table: Table) -> list[RowKey | None]:
@@ -114,3 +120,36 @@ def _coded_keys(table: Table) -> list[RowKey | None]:
         seen[name] += 1
         found.append(RowKey(table.sop_classes, name if seen[name] == 1 else f"{name}#{seen[name]}"))
     return found
+
+
+def _mapping_keys(table: Table) -> list[RowKey | None]:
+    """Rows of the mapping from the worklist: the attribute's path and the scenario; the product as a whole says them."""
+    found: list[RowKey | None] = []
+    path = ""
+    for row in table.rows:
+        path = row.path or path
+        known = path and not row.heading and "Scenario" in row.cells
+        found.append(RowKey((), f"mapping:{path}={row.cells['Scenario'].text}") if known else None)
+    return found
+
+
+def _measurement_keys(table: Table) -> list[RowKey | None]:
+    """Measurements: the caption of their group and the code, numbered where it stands there again; lines of modifiers have none."""
+    found: list[RowKey | None] = []
+    caption = ""
+    seen: Counter[str] = Counter()
+    for row in table.rows:
+        if row.heading:
+            caption = row.cells[table.columns[0]].text
+        code = "" if row.heading or "Measurement" not in row.cells else row.cells["Measurement"].text
+        if not code:
+            found.append(None)
+            continue
+        name = f"measurement:{caption}={code}"
+        seen[name] += 1
+        found.append(RowKey(table.sop_classes, name if seen[name] == 1 else f"{name}#{seen[name]}"))
+    return found
+
+
+_CONTINUED = {"coded_values": _coded_keys, "mapping": _mapping_keys, "sr_measurements": _measurement_keys}
+"""Kinds of tables in which a row goes on with the one above it."""

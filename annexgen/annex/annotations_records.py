@@ -70,12 +70,12 @@ class Record:
         said = cell.inferred if cell.status is Status.CONFIRMED else cell.text
         values = ""
         if column in _VALUES:
-            values = fingerprint("; ".join(observed_values(unnumbered(cell.inferred or cell.text), self.values)))
+            values = _values(cell.inferred or cell.text, self.values)
         return Seen(fingerprint(_bare(column, said)) if said else "", values, _counts(self.evidence))
 
     def _seen_apart(self, column: str, apart: Apart) -> Seen:
         said = apart.cells.get(column, "")
-        values = fingerprint("; ".join(observed_values(unnumbered(said), apart.values))) if column in _VALUES else ""
+        values = _values(said, apart.values) if column in _VALUES else ""
         return Seen(fingerprint(_bare(column, said)) if said else "", values, _counts(apart.evidence))
 
     def dumps(self) -> str:
@@ -150,6 +150,12 @@ def records(annex: Annex) -> Iterator[tuple[Table, Row, Record | None]]:
                     apart=row.apart,
                 ),
             )
+
+
+def _values(said: str, listed: tuple[str, ...]) -> str:
+    """The fingerprint of the values that a cell speaks of; none where they cannot be told."""
+    observed = observed_values(unnumbered(said), listed)
+    return fingerprint("; ".join(observed)) if observed else ""
 
 
 def _counts(evidence: Evidence | None) -> dict[str, int]:

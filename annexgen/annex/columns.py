@@ -138,7 +138,11 @@ VOCABULARY = {
     "Identifiable Information": ("SAFE", "UNSAFE", "MIXED"),
     "Usage": ("PER_FRAME", "SHARED", "CONTEXT_DEPENDENT"),
     "Create": ("S", "SE", "SP", "P", "N"),
+    "Kind": ("STANDARD", "PRIVATE", "RETIRED"),
     "Function": ("CREATE", "RENDERS", "EXTRACT_DATA", "OVERLAY", "ARCHIVE"),
     **dict.fromkeys((*SOP_CLASSES[3:10], *SOP_CLASSES[11:]), ("Y", "N")),
 }
 """The words that a column may hold (PS3.2 N.1.1, N.9, N.10); a Source may name several, separated by "; "."""
+
+MAPPING_SOURCES = ("GENERATED", "SRC_INSTANCE", "MWL", "USER", "SCANNED", "EMPTY", "CONFIGURATION", "FIXED", "N/A")
+"""The words of the Value Source columns of the mapping (PS3.2 N.12.1)."""

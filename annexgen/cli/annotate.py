@@ -15,6 +15,7 @@ from annexgen.cli.sources import Reading, fail, read_sources, reading_options
 
 if TYPE_CHECKING:
     from annexgen.annex.model import Annex
+    from annexgen.profile.model import Profile
 
 
 @click.group("annotate")
@@ -33,12 +34,20 @@ def command() -> None:
     show_default="today",
     help="When it was said.",
 )
-def import_command(book: Path, output: Path, author: str, date: datetime.datetime) -> None:
+@click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="SOURCE|FILE",
+    help="Instances or a profile against which conditions are checked.",
+)
+def import_command(book: Path, output: Path, author: str, date: datetime.datetime, corpus: Path | None) -> None:
     """Take the edits of BOOK, a workbook that annexgen wrote and a person filled in, into a product file.
 
     Exactly the edits: the file keeps its comments, its order and everything else. What contradicts the vocabulary or the corpus is
-    refused with the address of its cell (exit code 1), the rest is taken.
+    refused with the address of its cell (exit code 1), the rest is taken. A workbook does not hold which values stand together:
+    conditions are checked with --corpus.
     """
+    from annexgen.annex.annotations_corpus import conditions_in, contradicted
     from annexgen.annex.annotations_edits import apply_edits
     from annexgen.annex.annotations_file import ProductFileError, loads
     from annexgen.render.excel_import import read_edits
@@ -48,8 +57,14 @@ def import_command(book: Path, output: Path, author: str, date: datetime.datetim
         edits = read_edits(book.read_bytes())
         text = output.read_bytes().decode("utf-8") if output.exists() else ""
         loads(text)
-        edited = apply_edits(text, edits.taken, author.strip(), date.date())
-        loads(edited.text)
+        taken, day = edits.taken, date.date()
+        edited = apply_edits(text, taken, author.strip(), day)
+        statements = loads(edited.text)
+        if corpus is not None and conditions_in(taken):
+            wrong = contradicted(_profile(corpus), statements, taken)
+            edits.refused += [refusal for _, refusal in wrong]
+            without = [edit for edit in taken if not any(edit is one for one, _ in wrong)]
+            edited = apply_edits(text, without, author.strip(), day)
         if edited.changed:
             _replace(output, edited.text)
     except WorkbookError as error:
@@ -62,6 +77,10 @@ def import_command(book: Path, output: Path, author: str, date: datetime.datetim
     for one in refused:
         click.echo(f"{one.place}: {one.reason}", err=True)
     click.echo(f"{output}: {edited.changed} statements changed, {len(refused)} refused", err=True)
+    unchecked = len(conditions_in(edits.taken)) if corpus is None and edited.changed else 0
+    if unchecked:
+        conditions = "1 condition was" if unchecked == 1 else f"{unchecked} conditions were"
+        click.echo(f"note: {conditions} not checked against instances: name them with --corpus", err=True)
     sys.exit(1 if refused else 0)
 
 
@@ -98,6 +117,11 @@ def status_command(reading: Reading, product: Path | None) -> None:
 
     for line in status_lines(_annex(reading, product)):
         click.echo(line)
+
+
+def _profile(corpus: Path) -> Profile:
+    """What conditions are checked against."""
+    return read_sources(Reading((str(corpus),), "safe", os.cpu_count() or 1, 300.0, None, False, None, "", True))
 
 
 def _annex(reading: Reading, product: Path | None) -> Annex:

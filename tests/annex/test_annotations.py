@@ -21,6 +21,9 @@ from firmware import (
     path,
     profile,
 )
+from pydicom.sequence import Sequence
+from two_versions import MR as ENHANCED_MR
+from two_versions import item_of, write
 
 from annexgen.annex.annotations import (
     ALL,
@@ -41,12 +44,18 @@ from annexgen.annex.build import build_annex
 from annexgen.annex.model import Annex, Evidence, Product, Row, Status
 from annexgen.annex.numbering import number
 from annexgen.annex.product_file import first_product_file
+from annexgen.annex.revision_section import with_revisions
 from annexgen.annex.serialization import dumps
 from annexgen.annex.serialization import loads as loads_annex
 from annexgen.profile.scan import scan
 from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydicom.dataset import Dataset
+    from two_versions import Place
+
     from annexgen.profile.model import Profile
 
 AXIAL = "Present if Image Type (0008,0008) Value 3 is AXIAL."
@@ -331,6 +340,13 @@ PRIVATE = '(0029,xx10,"X")'
         ("Identifiable Information", "SAFE", Facts("module", "(0008,0060)"), "the Standard's"),
         ("Identifiable Information", "maybe", Facts("private_module", PRIVATE), "not one of SAFE, UNSAFE"),
         ("Usage", "SHARED", Facts("functional_groups", said={"Usage": "PER_FRAME"}), "it is PER_FRAME"),
+        ("MPPS Value Source", "SRC_INSTANCE; MWL (0040,1001)", Facts("mapping"), ""),
+        ("MPPS Value Source", "ELSEWHERE", Facts("mapping"), "'ELSEWHERE' is not one of GENERATED"),
+        ("MPPS Destination", "(0040,0270); TOP", Facts("mapping"), ""),
+        ("MPPS Destination", "MPPS", Facts("mapping"), "neither TOP, N/A nor the tag"),
+        ("Kind", "OURS", Facts("code_sets"), "not one of STANDARD, PRIVATE, RETIRED"),
+        ("Coding Scheme", "Mine", Facts("code_sets", status={"Coding Scheme": Status.STANDARD}), "the Standard's"),
+        ("Label", "Length", Facts("sr_measurements"), ""),
         ("Tag", "(0008,0061)", Facts("module", "(0008,0060)"), "cannot be changed"),
     ],
 )
@@ -343,3 +359,77 @@ def test_what_contradicts_the_vocabulary_or_the_corpus(column: str, text: str, f
 def test_creators_and_public_names_are_not_private() -> None:
     assert CREATOR in path(0)
     assert may_be_said("Attribute Name", "x", Facts("private_module", f'(0029,00xx,"{CREATOR}")'))
+
+
+def _complex_image_components(folder: Path, further: str = "") -> Profile:
+    """Enhanced MR whose images and frames have the same attribute with other values: one table lists both."""
+
+    def change(data: Dataset, place: Place) -> None:
+        if place.sop_class == ENHANCED_MR:
+            of_frames = ("MAGNITUDE", "PHASE", further or "REAL")[place.series % 3]
+            data.ComplexImageComponent = ("MAGNITUDE", "MIXED", "REAL")[place.series % 3]
+            for frame in data.PerFrameFunctionalGroupsSequence:
+                frame.MRImageFrameTypeSequence = Sequence([item_of(ComplexImageComponent=of_frames)])
+
+    return scan([write(folder, change)])
+
+
+def test_two_attributes_of_one_tag_whose_values_stand_in_one_table(tmp_path: Path) -> None:
+    first = _complex_image_components(tmp_path / "one")
+    said = [
+        Annotation((ENHANCED_MR,), record.path, "Value", "See {table}", seen=seen)
+        for _, row, record in records(built(first))
+        if record is not None and record.path.endswith("(0008,9208)") and row.cells["Value"].text.startswith("See ")
+        for _, seen in record.seen("Value")
+    ]
+    assert len(said) == 2
+    assert all(one.seen is not None and one.seen.values for one in said)
+    assert not stale(built(first, *said))
+    after = stale(built(_complex_image_components(tmp_path / "two", "IMAGINARY"), *said))
+    assert set(after) == {"(5200,9229)/(0018,9226)/(0008,9208)"}
+    assert "its values are not those of the time" in after["(5200,9229)/(0018,9226)/(0008,9208)"]
+
+
+def test_everything_that_is_open_can_be_said(samples: Profile) -> None:
+    """No cell stays unknown for want of a way to say it; the revision history is stated in tables of its own."""
+    statements = loads('[[revision]]\nversions = ["VA20B"]\n')
+    annex = number(with_revisions(build_annex(samples, statements=statements), statements))
+    kinds = set()
+    for table, row, record in records(annex):
+        for column, cell in row.cells.items():
+            if cell.status in (Status.UNKNOWN, Status.PROPOSED) and table.kind != "revisions":
+                kinds.add(table.kind)
+                assert record is not None, (table.id, column)
+                assert column in EDITABLE, (table.id, column)
+    assert {"sr_measurements", "code_sets", "sop_classes", "module", "private_module"} <= kinds
+
+
+def test_the_mapping_from_the_worklist_and_measurements_can_be_completed(tmp_path: Path, samples: Profile) -> None:
+    write_samples(tmp_path / "pet", product="pet")
+    pet = scan([tmp_path / "pet"])
+    said = []
+    for table, row, record in records(built(pet)):
+        if table.kind != "mapping":
+            continue
+        assert record is not None
+        assert record.sop_classes == ()
+        for column, text in (("MPPS Value Source", "SRC_INSTANCE"), ("MPPS Destination", "(0040,0270)")):
+            assert row.cells[column].status is Status.UNKNOWN
+            said.append(Annotation((ALL,), record.path, column, text))
+        if row.cells["Image Value Source"].status is Status.UNKNOWN:
+            said.append(Annotation((ALL,), record.path, "Image Value Source", "MWL (0040,1001); EMPTY"))
+    annex = built(pet, *said)
+    cells = [
+        cell for table in annex.tables if table.kind == "mapping" for row in table.rows for cell in row.cells.values()
+    ]
+    assert not [cell for cell in cells if cell.status is Status.UNKNOWN]
+    assert sum(cell.status is Status.CONFIRMED for cell in cells) == len(said)
+    assert not stale(annex)
+    labels = [r for t, _, r in records(built(samples)) if t.kind == "sr_measurements" and r is not None]
+    assert len({(r.sop_classes, r.path) for r in labels}) == len(labels) > 10
+    labelled = built(samples, *(Annotation(r.sop_classes, r.path, "Label", f"Label {n}") for n, r in enumerate(labels)))
+    shown = [
+        row.cells["Label"] for t in labelled.tables if t.kind == "sr_measurements" for row in t.rows if not row.heading
+    ]
+    assert [cell.text for cell in shown if cell.text] == [f"Label {n}" for n in range(len(labels))]
+    assert not stale(labelled)

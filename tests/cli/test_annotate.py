@@ -116,3 +116,28 @@ def test_build_says_what_is_missing_and_what_is_stale(desk: Path) -> None:
     assert re.search(r"^  product: name", result.stderr, re.M)
     assert re.search(r"^  DIMSE SCU: 9 in Table N\.1-1$", result.stderr, re.M)
     assert re.search(r"\d+ statements of stale\.toml may no longer hold", result.stderr)
+
+
+def test_conditions_are_checked_against_instances(desk: Path) -> None:
+    """The first open Conditions cell of a CT table says what holds nowhere; with --corpus it is refused with its address."""
+    book = load_workbook(desk / "annexes" / "annex.xlsx")
+    places = []
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(max_col=8):
+            if sheet.title == "CT Image IOD" and row[3].value == "CONDITIONAL" and not places:
+                row[6].value = "Present if Modality (0008,0060) is absent."
+                places.append(f"{sheet.title}!{row[6].coordinate}")
+    book.save(desk / "condition.xlsx")
+    taken = run(desk, "annotate", "import", "condition.xlsx", "-o", "taken.toml")
+    assert taken.returncode == 0, taken.stderr
+    assert "note: 1 condition was not checked against instances: name them with --corpus" in taken.stderr
+    for corpus in ("corpus", "corpus.profile.json.gz"):
+        if not (desk / corpus).exists():
+            assert run(desk, "scan", "corpus", "-o", corpus, "--quiet").returncode == 0
+        refused = run(desk, "annotate", "import", "condition.xlsx", "-o", "refused.toml", "--corpus", corpus)
+        assert refused.returncode == 1
+        assert re.match(
+            rf"{places[0]}: it is present in \d+ instances where the condition does not hold$", refused.stderr, re.M
+        )
+        assert "0 statements changed, 1 refused" in refused.stderr
+        assert not (desk / "refused.toml").exists()
