@@ -114,12 +114,12 @@ def compare(links: Links) -> dict[str, SopClassLinks]:
     by_key: dict[str, list[Record]] = {}
     for _, _, record in every:
         by_key.setdefault(record.key, []).append(record)
-    items = _Worklist(links)
+    items = WorklistItems(links)
     result: dict[str, SopClassLinks] = {}
     columns: dict[tuple[str, str, str, str], dict[str, list[bytes]]] = {}
     for study, series, record in every:
         one = result.setdefault(record.sop_class, SopClassLinks(worklist_items=links.items))
-        values = dict(record.items())
+        values = whole_values(record)
         one.instances += 1
         _with_sources(one, record, values, study, by_key)
         _with_worklist(one, values, study, items)
@@ -131,6 +131,11 @@ def compare(links: Links) -> dict[str, SopClassLinks]:
         for path, found in column.items():
             _spread(result[sop_class].spread.setdefault(path, Spread()), installation, study, found)
     return result
+
+
+def whole_values(record: Record) -> dict[str, bytes]:
+    """The attributes of an instance by path; one value of several, which Content Items are compared with, is none."""
+    return {path: value for path, value in record.items() if not path.endswith("]")}
 
 
 def _installation(record: Record, values: Mapping[str, bytes]) -> str:
@@ -151,7 +156,7 @@ def _with_sources(
     one.resolved += 1
     one.resolved_studies.add(study)
     complete = record.references == len({source.key for source in found})
-    theirs = [dict(source.items()) for source in found]
+    theirs = [whole_values(source) for source in found]
     for path, value in values.items():
         if value not in (EMPTY, UNCOMPARED):
             there = [other[name] for other in theirs for name in _counterparts(path) if name in other]
@@ -176,11 +181,11 @@ def _counterparts(path: str) -> tuple[str, ...]:
     return (path,)
 
 
-class _Worklist:
+class WorklistItems:
     """The worklist items of the sample, found by their keys."""
 
     def __init__(self, links: Links) -> None:
-        self._items = [dict(item.items()) for item in sorted(links.worklist)]
+        self._items = [whole_values(item) for item in sorted(links.worklist)]
         self._found: list[dict[bytes, list[dict[str, bytes]]]] = []
         for _, _, path in KEYS:
             found: dict[bytes, list[dict[str, bytes]]] = {}
@@ -201,7 +206,7 @@ class _Worklist:
         return bool(self._items)
 
 
-def _with_worklist(one: SopClassLinks, values: Mapping[str, bytes], study: str, items: _Worklist) -> None:
+def _with_worklist(one: SopClassLinks, values: Mapping[str, bytes], study: str, items: WorklistItems) -> None:
     if not items:
         return
     name, found = items.of(values)

@@ -68,7 +68,7 @@ def build_annex(
     told = apply_to_tables(statements.tables, views)
     outline = Outline(stated_product(statements.product, product or product_of(profile)))
     iod_sections(outline, described, directories, thresholds, profile.limits)
-    report_sections(outline, described, thresholds, profile.limits)
+    report_sections(outline, described, thresholds, profile, links)
     mapping_section(outline, links)
     code_set_section(outline, profile, {v.view.uid: v.view.title for v in views})
     sections = overview_section(outline, profile, views, extended) + outline.sections

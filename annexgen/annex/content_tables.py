@@ -23,9 +23,10 @@ from annexgen.sr.sources import propose_content_source
 
 if TYPE_CHECKING:
     from annexgen.analyzers.thresholds import Thresholds
-    from annexgen.profile.model import Limits
+    from annexgen.profile.model import Limits, PathStatistics
     from annexgen.sr.measurements import MeasurementGroup
     from annexgen.sr.rows import ReportRow
+    from annexgen.sr.sources import Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class ReportContext:
     title: str
     thresholds: Thresholds
     limits: Limits
+    compared: Compared | None = None
+    """What is known of where the values come from."""
 
 
 def content_table(context: ReportContext, root: ReportRow, codes: CodeTables) -> Table:
@@ -56,7 +59,6 @@ def _row(context: ReportContext, row: ReportRow, above: ReportRow | None, codes:
     condition = None
     if above is not None and not row.always:
         condition = learn_condition(row, above, seen, context.thresholds)
-    source = propose_content_source(row, statistics, seen, context.thresholds)
     of_item = EMPTY if seen.of_value == EMPTY else ALWAYS if above is None or row.always else CONDITIONAL
     comments = comment_text(row, statistics, condition)
     reason = ""
@@ -67,11 +69,7 @@ def _row(context: ReportContext, row: ReportRow, above: ReportRow | None, codes:
         "Rel with Parent": Cell(row.node.relationship),
         "VT": Cell(row.node.value_type),
         "Concept Name": concept_cell(row, codes),
-        "Source": Cell(source.source, Status.PROPOSED, source.reason)
-        if source
-        else Cell("")
-        if row.node.value_type == "CONTAINER"
-        else UNKNOWN,
+        "Source": _source_cell(context, row, statistics, seen),
         "Presence of Content Item": Cell(of_item),
         "Values": value_cell(row, statistics, codes),
         "TID": template_cell(row),
@@ -80,6 +78,15 @@ def _row(context: ReportContext, row: ReportRow, above: ReportRow | None, codes:
     evidence = replace(evidence_of(seen, statistics.example), items=row.items)
     listed = listed_codes(row, statistics)
     return Row(cells, row.paths[0], row.paths[1:], row.level, evidence=evidence, values=listed)
+
+
+def _source_cell(context: ReportContext, row: ReportRow, statistics: PathStatistics, seen: Presence) -> Cell:
+    if row.node.value_type == "CONTAINER":
+        return Cell("")
+    source = propose_content_source(row, statistics, seen, context.thresholds, context.compared)
+    if source is None:
+        return UNKNOWN
+    return Cell(source.source, Status.PROPOSED if source.source else Status.UNKNOWN, source.reason)
 
 
 def _presence(view: SopClassView, row: ReportRow) -> Presence:

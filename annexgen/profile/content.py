@@ -15,6 +15,7 @@ CONCEPT_NAME = 0x0040A043
 RELATIONSHIP = 0x0040A010
 REFERENCED_ITEM = 0x0040DB73
 CONTENT_TEMPLATE = 0x0040A504
+REFERENCED_INSTANCES = 0x00081199
 
 NO_CONCEPT = "-"
 """The path of a root Content Item without Concept Name."""
@@ -28,9 +29,9 @@ VALUE_TAGS = {
     "TIME": 0x0040A122,
     "PNAME": 0x0040A123,
     "UIDREF": 0x0040A124,
-    "IMAGE": 0x00081199,
-    "COMPOSITE": 0x00081199,
-    "WAVEFORM": 0x00081199,
+    "IMAGE": REFERENCED_INSTANCES,
+    "COMPOSITE": REFERENCED_INSTANCES,
+    "WAVEFORM": REFERENCED_INSTANCES,
     "SCOORD": 0x00700023,
     "SCOORD3D": 0x00700023,
     "TCOORD": 0x0040A130,
@@ -82,6 +83,8 @@ class ContentItem:
     """Pairs of kind ("code", "number", "text", "hidden", "class", "graphic") and text."""
     facets: tuple[tuple[str, str], ...]
     measurement: Measurement | None = None
+    instance: str = ""
+    """The SOP Instance UID that it refers to: held while the document is counted, and kept as a hash only."""
 
 
 def find(elements: list[RawElement], tag: int) -> RawElement | None:
@@ -282,6 +285,7 @@ def _item(
         if code:
             facets.append(("qualifier", token_of(code)))
     has_value = by_reference or value_type == "CONTAINER"
+    instance = ""
     tag = VALUE_TAGS.get(value_type)
     element = find(item, tag) if tag else None
     if element is not None:
@@ -289,12 +293,14 @@ def _item(
         if isinstance(element.value, list):
             for entry in element.value:
                 values.extend(_entry_values(value_type, entry, text, facets))
+                if tag == REFERENCED_INSTANCES:
+                    instance = instance or _first(entry, 0x00081155, text)
         elif value_type in ("SCOORD", "SCOORD3D", "TCOORD"):
             values.extend(("graphic", graphic) for graphic in text(element)[:1] if graphic)
         else:
             kind = "text" if value_type == "TEXT" else "hidden"
             values.extend((kind, value) for value in ("\\".join(text(element)),) if value)
-    return ContentItem(path, parent, *place, value_type, has_value, tuple(values), tuple(facets), measurement)
+    return ContentItem(path, parent, *place, value_type, has_value, tuple(values), tuple(facets), measurement, instance)
 
 
 def _entry_values(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.profile import content
+from annexgen.profile.content_links import referred_to, said_by
 from annexgen.profile.identity import holds_uid
 from annexgen.profile.model import FULL_EMPTY, FULL_VALUE, HASHED, PLAIN, PathStatistics, ValueCount, merge_ranges
 from annexgen.profile.nodes import number_of
@@ -14,6 +16,7 @@ from annexgen.profile.privacy import key
 
 if TYPE_CHECKING:
     from annexgen.corpus.elements import RawElement
+    from annexgen.profile.content_links import Said
     from annexgen.profile.identity import Identity
     from annexgen.profile.model import Limits, SopClassProfile
 
@@ -25,6 +28,18 @@ def is_document(elements: list[RawElement]) -> bool:
     """Whether a data set is the root Content Item of a document (PS3.3 section C.17.3)."""
     titled = content.find(elements, content.VALUE_TYPE) and content.find(elements, content.CONCEPT_NAME)
     return bool(titled) or content.find(elements, content.CONTENT_SEQUENCE) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDocument:
+    """What is known of a document that was counted: the states of its places, what it says, and the instances that it refers to."""
+
+    shape: tuple[tuple[str, int], ...] = ()
+    said: tuple[Said, ...] = ()
+    instances: frozenset[str] = frozenset()
+
+
+NO_DOCUMENT = CountedDocument()
 
 
 class ContentCounting:
@@ -43,8 +58,8 @@ class ContentCounting:
 
     def count(
         self, elements: list[RawElement], text: content.Text, identity: Identity, instance_uid: str
-    ) -> list[tuple[str, int]]:
-        """Count the Content Items of one document; returns the states of their places."""
+    ) -> CountedDocument:
+        """Count the Content Items of one document."""
         items = list(content.content_items(elements, _remembering(text)))
         by_path: dict[str, list[content.ContentItem]] = {}
         for item in items:
@@ -70,7 +85,7 @@ class ContentCounting:
                 for kind, value_text in {value for item in group for value in item.values}:
                     self._count_value(statistics, kind, value_text, identity, instance_uid)
         self._count_neighbours(items)
-        return shape
+        return CountedDocument(tuple(shape), said_by(items), referred_to(items))
 
     def _count_measurement(self, statistics: PathStatistics, measurement: content.Measurement) -> None:
         modifiers = measurement.modifiers if self._policy != "none" else ()

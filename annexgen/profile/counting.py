@@ -16,7 +16,7 @@ from annexgen.corpus.instance import (
 )
 from annexgen.corpus.values import decode, encodings_of, is_zero_length
 from annexgen.profile import characteristics, content, identifying
-from annexgen.profile.content_counting import ContentCounting, is_document
+from annexgen.profile.content_counting import NO_DOCUMENT, ContentCounting, CountedDocument, is_document
 from annexgen.profile.file_ids import with_content
 from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS, Frame, Frames
 from annexgen.profile.identity import Identity, holds_uid, identity_of
@@ -151,12 +151,14 @@ class Counting:
         walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
         sightings = sop_class.sightings.of_all(walk.occurrences)
         identity, instance_uid = self._identity(sop_class, walk.notes)
-        content_shape: list[tuple[str, int]] = []
+        document = NO_DOCUMENT
         if is_document(instance.elements):
             documents = ContentCounting(sop_class.profile, self.profile.values, self.profile.limits)
-            content_shape = documents.count(instance.elements, walk.text(walk.encodings), identity, instance_uid)
-        cell = self._pattern(sop_class, sightings, content_shape, file)
-        self._commit(uid, sightings, identity, instance_uid, cell, walk.frames, file, instance.transfer_syntax)
+            document = documents.count(instance.elements, walk.text(walk.encodings), identity, instance_uid)
+        cell = self._pattern(sop_class, sightings, document.shape, file)
+        self._commit(
+            uid, sightings, identity, instance_uid, cell, walk.frames, file, instance.transfer_syntax, document
+        )
         for code, tag, message in {(p.code, p.tag, p.message) for p in instance.problems}:
             path = f"({tag >> 16:04X},{tag & 0xFFFF:04X})" if tag else ""
             self.profile.problems.setdefault((code, uid, path, message), Problems()).add(Problems(1, file))
@@ -207,7 +209,7 @@ class Counting:
         if cell is None:
             if len({sighting.node for sighting in sightings}) != len(sightings):
                 raise IrregularError
-            cell = self._pattern(sop_class, sightings, [], file)
+            cell = self._pattern(sop_class, sightings, (), file)
             # The key is taken anew: an attribute may just have left the combinations.
             sop_class.patterns[tuple([sighting.pattern for sighting in sightings])] = cell
         identity, instance_uid = self._identity(sop_class, notes)
@@ -223,6 +225,7 @@ class Counting:
         frames: tuple[Frame, ...],
         file: str,
         transfer_syntax: str,
+        document: CountedDocument = NO_DOCUMENT,
     ) -> None:
         """Count one instance, now that all about it is known."""
         sop_class = self._classes[uid]
@@ -266,7 +269,8 @@ class Counting:
             ):
                 sop_class.matches[sighting.node, identifying.UID] += 1
         if instance_uid and uid != MEDIA_STORAGE_DIRECTORY and self.profile.values != "none":
-            self._links.count(digest_of(instance_uid), identity.origin, uid, sightings, cell.references)
+            digest = digest_of(instance_uid)
+            self._links.count(digest, identity.origin, uid, sightings, cell.references, document)
         if (
             len(sop_class.pending) > MAXIMUM_PENDING + 2 * len(sightings)
             or len(sop_class.identities) > MAXIMUM_IDENTITIES
@@ -275,7 +279,7 @@ class Counting:
             self._flush(sop_class)
 
     def _pattern(
-        self, sop_class: _SopClass, sightings: list[Sighting], content_shape: list[tuple[str, int]], file: str
+        self, sop_class: _SopClass, sightings: list[Sighting], content_shape: Shape, file: str
     ) -> _PatternCell:
         """The combination of presence and values that an instance has."""
         shape_name = (*(s.shape_pattern for s in sightings), *content_shape)

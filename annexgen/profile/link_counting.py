@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.values import NUMBER_VRS
+from annexgen.profile.compared import canonical
 from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS
 from annexgen.profile.links import (
     EMPTY,
@@ -22,17 +23,20 @@ from annexgen.profile.links import (
     hashed_value,
     key_of_digest,
     level_of,
+    subject_of,
     thinned,
 )
 from annexgen.profile.model import FULL_EMPTY, FULL_VALUE
-from annexgen.profile.nodes import SOP_INSTANCE_UID, number_of
+from annexgen.profile.nodes import SOP_INSTANCE_UID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from annexgen.profile.content_counting import CountedDocument
+    from annexgen.profile.content_links import Said
     from annexgen.profile.links import Links
     from annexgen.profile.model import Limits, Origin
-    from annexgen.profile.nodes import Node, Sighting, Text
+    from annexgen.profile.nodes import Node, Sighting
 
 REFERENCED_SOP_INSTANCE_UID = 0x00081155
 SOURCE_SEQUENCES = frozenset({0x00082112, 0x00089154, 0x0040A375, 0x0040A385, 0x00420013})
@@ -44,6 +48,8 @@ REFERENCED_IMAGE, REFERENCED_IMAGE_EVIDENCE = 0x00081140, 0x00089092
 _FUNCTIONAL_GROUPS = (0x52009229, PER_FRAME_FUNCTIONAL_GROUPS)
 _PER_FRAME = "(5200,9230)"
 _DEEPEST = 4
+_MOST_PARTS = 6
+_PARTED_VRS = NUMBER_VRS | {"CS", "UI"}
 
 
 def references_in(sightings: Sequence[Sighting]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
@@ -92,6 +98,7 @@ class _Waiting:
     sightings: tuple[Sighting, ...]
     sources: tuple[str, ...]
     references: int
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(slots=True)
@@ -125,6 +132,7 @@ class LinkCounting:
         sop_class: str,
         sightings: Sequence[Sighting],
         references: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]],
+        document: CountedDocument,
     ) -> None:
         """Take an instance into the sample, if it is to be there.
 
@@ -134,6 +142,7 @@ class LinkCounting:
             sop_class: its SOP Class.
             sightings: all that it has.
             references: what `references_in` says of them.
+            document: what its Content Items say, and which instances they refer to.
         """
         name = (origin[1], origin[2])
         known = self._open.get(name)
@@ -147,8 +156,9 @@ class LinkCounting:
         level = level_of(key)
         sources: tuple[str, ...] = ()
         number = 0
-        if references[0] or references[1]:
+        if references[0] or references[1] or document.instances:
             named = self._named(sightings, references)
+            named.update(key_of_digest(digest_of(uid)) for uid in document.instances)
             number = len(named)
             above, sources = chosen_sources(named)
             level = max(level, above)
@@ -157,7 +167,7 @@ class LinkCounting:
             return
         if key in known.waiting:
             self._hand_over(known)
-        known.waiting[key] = _Waiting(level, sop_class, origin[3], tuple(sightings), sources, number)
+        known.waiting[key] = _Waiting(level, sop_class, origin[3], tuple(sightings), sources, number, document.said)
         if len(known.waiting) + len(sample.records) > self._limits.linked_instances:
             if sample.records:
                 # Whether those that wait are other ones shows only in their values.
@@ -226,8 +236,10 @@ class LinkCounting:
                 value = values[sighting] = _value_of(sighting)
             if value:
                 pairs.append((sighting.node.path, value))
+            for position, part in enumerate(_parts_of(sighting) if value else (), 1):
+                pairs.append((f"{sighting.node.path}[{position}]", part))
         if len(pairs) > MAXIMUM_PATHS:
-            pairs = sorted(pairs, key=lambda pair: (pair[0].count("/"), pair[0]))[:MAXIMUM_PATHS]
+            pairs = sorted(pairs, key=lambda pair: ("[" in pair[0], pair[0].count("/"), pair[0]))[:MAXIMUM_PATHS]
         pairs.sort()
         paths = tuple(path for path, _ in pairs)
         return Record(
@@ -239,6 +251,8 @@ class LinkCounting:
             b"".join(value for _, value in pairs),
             one.sources,
             one.references,
+            self._paths.setdefault(places := tuple(place for place, _, _ in one.said), places),
+            b"".join(hashed_value(text) + subject_of(uid) for _, text, uid in one.said),
         )
 
 
@@ -252,15 +266,16 @@ def _value_of(sighting: Sighting) -> bytes:
     if sighting.state == FULL_EMPTY:
         return EMPTY
     if sighting.state == FULL_VALUE and len(sighting.texts) == 1:
-        return hashed_value(_canonical(sighting.texts[0]))
+        return hashed_value(canonical(*sighting.texts[0][:2]))
     return UNCOMPARED if node.depth == 1 else b""
 
 
-def _canonical(text: Text) -> str:
-    """A value as it compares: numbers by their value, however written."""
-    vr, value, _ = text
-    if vr in NUMBER_VRS:
-        numbers = [number_of(part) for part in value.split("\\")]
-        if all(number is not None for number in numbers):
-            return "\\".join(map(repr, numbers))
-    return value.strip()
+def _parts_of(sighting: Sighting) -> tuple[bytes, ...]:
+    """The hashes of a few values one by one: a Content Item may have one of them."""
+    if sighting.state != FULL_VALUE or len(sighting.texts) != 1:
+        return ()
+    vr, text, _ = sighting.texts[0]
+    values = text.split("\\")
+    if vr not in _PARTED_VRS or not 1 < len(values) <= _MOST_PARTS:
+        return ()
+    return tuple(hashed_value(canonical(vr, value)) for value in values)

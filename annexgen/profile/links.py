@@ -23,6 +23,8 @@ EMPTY = bytes(VALUE_SIZE)
 UNCOMPARED = b"\xff" * VALUE_SIZE
 """Stands for something that is there and is not compared: a Sequence, several values in one Sequence, a long value."""
 KEY_SIZE = 12
+SUBJECT_SIZE = KEY_SIZE
+NO_SUBJECT = bytes(SUBJECT_SIZE)
 MAXIMUM_LEVEL = 40
 MAXIMUM_PATHS = 400
 """So many element paths of one instance are kept: those at the root first."""
@@ -37,7 +39,9 @@ class Record:
     """One instance, or one worklist item.
 
     `key` is the hash of its SOP Instance UID, `values` holds a hash of `VALUE_SIZE` bytes for each of `paths`, which are sorted;
-    `sources` the keys of instances that it is made from, `references` the number of all of them.
+    `sources` the keys of instances that it is made from, `references` the number of all of them. `contents` holds, for each of
+    `places` of a document (`annexgen.profile.content_links`), a hash of what a Content Item says there, and the key of the
+    instance that the item above refers to, of `SUBJECT_SIZE` bytes.
     """
 
     key: str
@@ -48,6 +52,16 @@ class Record:
     values: bytes
     sources: tuple[str, ...] = ()
     references: int = 0
+    places: tuple[str, ...] = ()
+    contents: bytes = b""
+
+    def content_items(self) -> Iterator[tuple[str, bytes, str]]:
+        """Every place with the hash of a value there, and the key of the instance that it describes, "" for none."""
+        size = VALUE_SIZE + SUBJECT_SIZE
+        for number, place in enumerate(self.places):
+            entry = self.contents[number * size : (number + 1) * size]
+            subject = entry[VALUE_SIZE:]
+            yield place, entry[:VALUE_SIZE], subject.hex() if subject != NO_SUBJECT else ""
 
     def items(self) -> Iterator[tuple[str, bytes]]:
         """Every element path with the hash of its value."""
@@ -181,7 +195,11 @@ class Links:
         def sealed(record: Record) -> Record:
             values = b"".join(value(hashed) for _, hashed in record.items())
             sources = tuple(sorted(salted(source) for source in record.sources))
-            return replace(record, key=salted(record.key), values=values, sources=sources)
+            contents = b"".join(
+                value(hashed) + (bytes.fromhex(salted(subject))[:SUBJECT_SIZE] if subject else NO_SUBJECT)
+                for _, hashed, subject in record.content_items()
+            )
+            return replace(record, key=salted(record.key), values=values, sources=sources, contents=contents)
 
         result = Links(threshold=self.threshold, worklist_threshold=self.worklist_threshold, items=self.items)
         for study, of_study in self.studies.items():
@@ -219,6 +237,11 @@ def key_of_digest(digest: bytes) -> str:
 def digest_of(uid: str) -> bytes:
     """The digest of a SOP Instance UID."""
     return hashlib.blake2b(uid.encode(), digest_size=32).digest()
+
+
+def subject_of(uid: str) -> bytes:
+    """The key of the instance that a Content Item describes, as records hold it."""
+    return bytes.fromhex(key_of_digest(digest_of(uid))) if uid else NO_SUBJECT
 
 
 def hashed_value(text: str) -> bytes:

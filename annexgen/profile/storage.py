@@ -142,12 +142,13 @@ def _sop_class(profile: SopClassProfile) -> dict[str, Any]:
 
 def _links(links: Links) -> dict[str, Any]:
     records = [record for _, _, record in links.records()] + sorted(links.worklist)
-    layouts = sorted({record.paths for record in records})
+    layouts = sorted({record.paths for record in records} | {record.places for record in records if record.places})
     numbers = {paths: n for n, paths in enumerate(layouts)}
 
     def entries(records: Iterable[Record]) -> list[list[Any]]:
         return [
             [r.key, r.level, r.sop_class, r.device, numbers[r.paths], r.values.hex(), list(r.sources), r.references]
+            + ([numbers[r.places], r.contents.hex()] if r.places else [])
             for r in sorted(records)
         ]
 
@@ -172,8 +173,19 @@ def _read_links(entry: dict[str, Any]) -> Links:
 
     def records(entries: list[list[Any]]) -> set[Record]:
         return {
-            Record(key, level, sop_class, device, layouts[paths], bytes.fromhex(values), tuple(sources), references)
-            for key, level, sop_class, device, paths, values, sources, references in entries
+            Record(
+                key,
+                level,
+                sop_class,
+                device,
+                layouts[paths],
+                bytes.fromhex(values),
+                tuple(sources),
+                references,
+                layouts[contents[0]] if contents else (),
+                bytes.fromhex(contents[1]) if contents else b"",
+            )
+            for key, level, sop_class, device, paths, values, sources, references, *contents in entries
         }
 
     result = Links({}, entry["threshold"], records(entry["worklist"]), entry["worklist_threshold"], entry["items"])
