@@ -9,7 +9,7 @@ from annexgen.analyzers.values import CELL_VALUES, code_text, values_of
 from annexgen.annex.columns import SR_CODES
 from annexgen.annex.model import Cell, Row, Status, Table, section_token, table_token
 from annexgen.annex.rows import UNKNOWN
-from annexgen.profile.content import lasting
+from annexgen.profile.content import is_code, lasting
 from annexgen.profile.model import OPEN
 from annexgen.sr.measurements import is_measurement
 from annexgen.standard import context_groups, dictionary, templates, uids
@@ -76,12 +76,11 @@ def value_cell(row: ReportRow, statistics: PathStatistics, codes: CodeTables) ->
     match node.value_type:
         case "CODE":
             constraint = row.assignment.candidate.row.value_set if row.assignment.candidate else None
-            found = _distinct(v[1:] for v in statistics.values if v[0] == "=" and v.count("\x1f") == 2)
+            found = _distinct(v[1:] for v in statistics.values if is_code(v))
             if not found:
                 return Cell("")
-            return _code_set(
-                found, constraint, row.node.meaning, row, codes, complete=len(found) >= len(statistics.values)
-            )
+            complete = not statistics.overflow and all(map(is_code, statistics.values))
+            return _code_set(found, constraint, row.node.meaning, row, codes, complete=complete)
         case "NUM":
             return Cell(_number_text(row, statistics, codes))
         case "IMAGE" | "COMPOSITE" | "WAVEFORM":
@@ -100,7 +99,7 @@ def value_cell(row: ReportRow, statistics: PathStatistics, codes: CodeTables) ->
 def listed_codes(row: ReportRow, statistics: PathStatistics) -> tuple[str, ...]:
     """The codes of a row one by one: its values, or the concept names where these vary."""
     if row.node.value_type == "CODE":
-        found = _distinct(v[1:] for v in statistics.values if v[0] == "=" and v.count("\x1f") == 2)
+        found = _distinct(v[1:] for v in statistics.values if is_code(v))
     else:
         found = row.concepts if len(row.concepts) > CELL_VALUES else ()
     return tuple(sorted(code_text(code) for code in found))
@@ -237,14 +236,14 @@ def condition_text(condition: ContentCondition) -> str:
     """A condition as a sentence (PS3.2 Annex N preface)."""
     beside = condition.beside
     name = code_text(beside.concept) if beside.concept else beside.value_type
-    if condition.relation != "is":
+    if condition.relation in ("present", "absent"):
         return f"Present if {name} is {condition.relation}."
     meanings = {}
     for token in beside.statistics.values:
-        if token[0] == "=" and token.count("\x1f") == 2:
+        if is_code(token):
             value, scheme, _ = token[1:].split("\x1f")
             meanings[":".join(reversed(lasting(value, scheme)))] = code_text(token[1:])
-    return f"Present if {name} is {' or '.join(meanings.get(code, code) for code in condition.codes)}."
+    return f"Present if {name} {condition.relation} {' or '.join(meanings.get(c, c) for c in condition.codes)}."
 
 
 def template_title(tid: str) -> str:

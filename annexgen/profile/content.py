@@ -119,6 +119,11 @@ def token_of(code: Concept) -> str:
     return "\x1f".join(code)
 
 
+def is_code(value: str) -> bool:
+    """Whether a value that a profile keeps is a code in clear."""
+    return value[0] == "=" and value.count("\x1f") == 2
+
+
 def concept_of(item: list[RawElement], text: Text) -> Concept | None:
     """The concept name of a Content Item; None when it has none."""
     for concept in items_of(item, CONCEPT_NAME):

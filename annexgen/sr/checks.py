@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from annexgen.analyzers.remark import Remark
 from annexgen.analyzers.values import code_text
-from annexgen.profile.model import OPEN, PLAIN
+from annexgen.profile.content import is_code
+from annexgen.profile.model import OPEN
 from annexgen.standard import context_groups, templates
 
 if TYPE_CHECKING:
@@ -113,9 +114,7 @@ def _against_template(report: MatchedTree, node: ContentNode) -> Iterator[Remark
         message = f"{_name(node)} is no title that {place} allows"
         yield _remark("content-title", "warning", node, message, node.items)
     if node.value_type == "CODE":
-        tokens = {
-            v[1:]: c.instances for v, c in node.statistics.values.items() if v[0] == PLAIN and v.count("\x1f") == 2
-        }
+        tokens = {v[1:]: c.instances for v, c in node.statistics.values.items() if is_code(v)}
         yield from _outside(node, tokens, candidate.row.value_set, place, "code")
     if node.value_type == "NUM":
         units = {t: n for t, n in node.statistics.facets.get("unit", Counter()).items() if t != OPEN}
@@ -151,7 +150,7 @@ def _codes_at(node: ContentNode) -> Counter[str]:
     for name in ("concept", "unit", "qualifier"):
         found.update({t: n for t, n in node.statistics.facets.get(name, Counter()).items() if t != OPEN})
     for value, count in node.statistics.values.items():
-        if value[0] == PLAIN and value.count("\x1f") == 2:
+        if is_code(value):
             found[value[1:]] += count.instances
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.combinations import log2_choices
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContentCondition:
-    """A place beside the item, or the item above: it is `present`, `absent`, or has one of the `codes` (scheme:value)."""
+    """A place beside the item, or the item above: it is `present`, `absent`, `is` one of the `codes` (scheme:value), or `is not`."""
 
     beside: ContentNode
     relation: str
@@ -43,9 +43,9 @@ def learn_condition(
     Args:
         row: a row that is there under some of its parents only.
         above: the row of its parents.
-        seen: its presence. Where it is constant within each document, documents are counted, and not items: what differs
-            between devices only would explain it just as well.
-        thresholds: how much evidence is asked for; a document counts no more than `condition_within_series` times.
+        seen: its presence. A document in which it is constant counts once, however many items it has: what differs between
+            devices only would explain it just as well. One that has both sides counts several times.
+        thresholds: how much evidence is asked for; a document with both sides counts `condition_within_series` times.
     """
     if len(above.nodes) != 1:
         return None
@@ -60,21 +60,26 @@ def learn_condition(
         patterns.append(({}, bare))
     holds = [bool(own & set(steps)) for steps, _ in patterns]
     numbers = [number for _, number in patterns]
-    documents = seen.present + seen.partial, seen.carriers - seen.present
-    within = thresholds.condition_within_series if seen.partial else 1
-    having = min(sum(n for n, h in zip(numbers, holds, strict=True) if h), documents[0] * within)
-    lacking = min(sum(n for n, h in zip(numbers, holds, strict=True) if not h), documents[1] * within)
+    varying = seen.partial * thresholds.condition_within_series // 2
+    having = min(sum(n for n, h in zip(numbers, holds, strict=True) if h), seen.present + varying)
+    lacking = min(
+        sum(n for n, h in zip(numbers, holds, strict=True) if not h),
+        seen.carriers - seen.present - seen.partial + varying,
+    )
     if min(having, lacking) < thresholds.condition_evidence:
         return None
     found: list[_Statement] = []
     neighbours = [child for child in parent.children if child.path not in row.paths]
+    base = log2_choices(len(neighbours) + 2, 1)
     earlier = True
     for child in parent.children:
         if child.path in row.paths:
             earlier = False
             continue
         codes = [steps.get(child.path.rpartition("/")[2]) for steps, _ in patterns]
-        found.extend(_by_code(child, codes, holds, thresholds))
+        # Of an item that is not always there, it must be said as well that it is.
+        extra = base + 1 if None in codes else 0.0
+        found.extend(replace(one, cost=one.cost + extra) for one in _by_code(child, codes, holds, thresholds))
         if earlier:
             # Of items that always come together, the first explains the others, never the other way round.
             found.extend(_by_presence(child, codes, holds))
@@ -82,7 +87,6 @@ def learn_condition(
         found.extend(_by_code(parent, [steps.get("", "") for steps, _ in patterns], holds, thresholds))
     if not found:
         return None
-    base = log2_choices(len(neighbours) + 2, 1)
     best = min(found, key=lambda s: (s.cost, s.node.path))
     margin = log2_choices(having + lacking, having) - best.cost - base
     if margin < thresholds.condition_margin:
@@ -103,8 +107,13 @@ def _by_presence(node: ContentNode, codes: list[str | None], holds: list[bool]) 
 def _by_code(node: ContentNode, codes: list[str | None], holds: list[bool], thresholds: Thresholds) -> list[_Statement]:
     """Whether a neighbour has certain codes exactly where the item stands, and others where it does not."""
     chosen = sorted({code or "" for code, held in zip(codes, holds, strict=True) if held})
-    others = {code or "" for code, held in zip(codes, holds, strict=True) if not held}
-    if "" in chosen or others & set(chosen) or len(chosen) > thresholds.condition_values or not others - {""}:
+    others = sorted({code or "" for code, held in zip(codes, holds, strict=True) if not held})
+    if "" in chosen or set(others) & set(chosen) or not set(others) - {""}:
         return []
-    cost = log2_choices(len(others) + len(chosen), len(chosen)) + len(chosen) - 1
-    return [_Statement(node, "is", tuple(chosen), cost)]
+    relation, named = "is", chosen
+    if len(others) < len(chosen) and "" not in others:
+        relation, named = "is not", others
+    if len(named) > thresholds.condition_values:
+        return []
+    cost = log2_choices(len(others) + len(chosen), len(named)) + len(named) - 1
+    return [_Statement(node, relation, tuple(named), cost)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.content_links import OWN, REFERENCED, SCHEDULED, attribute_name, attribute_names, bare
 from annexgen.analyzers.source_roles import INSTALLATION, OF_ITS_OWN, PRODUCT
 from annexgen.analyzers.sources import ProposedSource
+from annexgen.profile.content import is_code, lasting
 from annexgen.profile.paths import steps
 from annexgen.sr.attribute_concepts import ATTRIBUTES
 
@@ -106,7 +107,8 @@ def _from_counts(
     row: ReportRow, statistics: PathStatistics, seen: Presence, thresholds: Thresholds
 ) -> ProposedSource | None:
     node = row.node
-    distinct = len(statistics.values)
+    # One code in its SCT and in its SRT form, or under two names, is one value.
+    distinct = len({lasting(*v[1:].split("\x1f")[:2]) if is_code(v) else v for v in statistics.values})
     several = statistics.overflow or distinct > 1
     enough = seen.studies >= thresholds.fixed_studies and seen.series >= thresholds.fixed_series
     if distinct == 1 and not several and enough and node.value_type in ("CODE", "TEXT"):

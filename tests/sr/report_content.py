@@ -114,20 +114,24 @@ def places(data_set: Dataset) -> Counter[str]:
 
 def walk(data_set: Dataset) -> Iterator[tuple[str, Dataset]]:
     """Every Content Item with its place: concept/RELATIONSHIP.VALUE TYPE.concept, [TID] where the writer names one."""
-    stack = [(_concept(data_set) + _template(data_set), data_set)]
+    stack = [((_concept(data_set) or "-") + _template(data_set), data_set)]
     while stack:
         place, current = stack.pop()
         yield place, current
-        for child in current.get("ContentSequence") or ():
-            relationship, shown = str(child.get("RelationshipType") or ""), child
-            if "ReferencedContentItemIdentifier" in child:
-                relationship, shown = f"R-{relationship}", data_set
-                for position in list(child["ReferencedContentItemIdentifier"].value)[1:]:
-                    shown = shown.ContentSequence[position - 1]
-            parts = [relationship, str(shown.get("ValueType") or "")]
-            concept = _concept(shown)
-            step = ".".join(parts) + (f".{concept}" if concept else "") + _template(child)
-            stack.append((f"{place}/{step}", child))
+        stack.extend((f"{place}/{step}", child) for step, child in steps_below(data_set, current))
+
+
+def steps_below(document: Dataset, current: Dataset) -> Iterator[tuple[str, Dataset]]:
+    """The Content Items directly below one, with the last step of their place."""
+    for child in current.get("ContentSequence") or ():
+        relationship, shown = str(child.get("RelationshipType") or ""), child
+        if "ReferencedContentItemIdentifier" in child:
+            relationship, shown = f"R-{relationship}", document
+            for position in list(child["ReferencedContentItemIdentifier"].value)[1:]:
+                shown = shown.ContentSequence[position - 1]
+        parts = [relationship, str(shown.get("ValueType") or "")]
+        concept = _concept(shown)
+        yield ".".join(parts) + (f".{concept}" if concept else "") + _template(child), child
 
 
 def _concept(data_set: Dataset) -> str:

@@ -167,3 +167,31 @@ def test_the_outline_counts_and_names_templates() -> None:
     assert "Measurement Group" in outline
     assert '<span class="tid">TID 1501</span>' in outline
     assert ">2 + 2</a>" in outline
+
+
+def test_a_condition_names_the_exception_where_that_is_shorter() -> None:
+    kinds = [(f"K{n}", "99ACME", f"kind {n}") for n in range(4)]
+
+    def one(kind: Code) -> Dataset:
+        noted = [item("CONTAINS", "TEXT", NOTE, "x")] if kind != kinds[3] else []
+        return group(item("CONTAINS", "CODE", KIND, kind), *noted)
+
+    annex = annex_of(*[report(*map(one, kinds)) for _ in range(5)])
+    assert row(annex, "Note").cells["Comments"].text == 'Present if (K, 99ACME, "Kind") is not (K3, 99ACME, "kind 3").'
+
+
+def test_what_one_document_does_is_no_condition() -> None:
+    def one(kind: Code) -> Dataset:
+        noted = [item("CONTAINS", "TEXT", NOTE, "x")] if kind == ROUND else []
+        return group(item("CONTAINS", "CODE", KIND, kind), *noted)
+
+    annex = annex_of(report(*[one(kind) for kind in (ROUND, OVAL) * 20]))
+    assert row(annex, "Note").cells["Comments"].text == "in 20 of 40 parents"
+
+
+def test_two_names_of_one_code_are_one_value() -> None:
+    names = [("R", "99ACME", "Round"), ("R", "99ACME", "round shape")] * 2
+    annex = annex_of(*[report(group(item("CONTAINS", "CODE", KIND, name))) for name in names])
+    found = row(annex, "Kind")
+    assert found.cells["Values"].text == '(R, 99ACME, "Round")'
+    assert found.cells["Source"].text == "FIXED"
