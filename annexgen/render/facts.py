@@ -12,7 +12,7 @@ from annexgen.annex.model import Status
 if TYPE_CHECKING:
     from annexgen.annex.model import Annex, Row, Table
 
-_ATTRIBUTE_KINDS = ("module", "macro", "private_module")
+_ATTRIBUTE_KINDS = ("module", "macro", "private_module", "directory")
 # The last element of a path; the name of a Private Creator may hold a slash, but not "/(".
 _PRIVATE = re.compile(r"(?:\A|/)\([0-9A-Fa-f]{4},(xx[0-9A-Fa-f]{2}|00xx)(?:,\"(?:(?!/\().)*\")?\)\Z", re.DOTALL)
 
@@ -21,7 +21,7 @@ _PRIVATE = re.compile(r"(?:\A|/)\([0-9A-Fa-f]{4},(xx[0-9A-Fa-f]{2}|00xx)(?:,\"(?
 class SopClassFacts:
     """The size of the annexes of one SOP Class. A table that several SOP Classes share counts for each.
 
-    `attributes` counts the rows of its modules and macros, private ones included; `private_attributes` leaves
+    `attributes` counts the rows of its modules, macros and directory, private ones included; `private_attributes` leaves
     the Private Creators out.
     """
 

@@ -48,7 +48,7 @@ _WIDTHS = {
     "IE": 130,
     "TID": 62,
     "Root TID": 80,
-    "Source": 112,
+    "Source": 120,
     "Presence (Module)": 130,
     "Value": 165,
     "Values": 210,
@@ -76,6 +76,9 @@ _WIDTHS = {
     "Change": 620,
 }
 _DEFAULT_WIDTH = 130
+# On narrow pages tables scroll rather than get so narrow that a tag or CONDITIONAL does not fit.
+_NARROWEST = 0.97
+_MARGIN = 44
 _COLUMN_CLASSES = {
     "Tag": "tag",
     **dict.fromkeys(("Module Name", "Functional Group Macro", "Concept Name"), "nm"),
@@ -140,7 +143,7 @@ class TableView:
         self.spoken_for = [view.sop_class_name(uid) for uid in table.sop_classes]
         widths = [_width(column) for column in table.columns]
         self.widths = [f"{100 * width / sum(widths):.2f}%" for width in widths]
-        self.minimum = round(sum(widths) * 0.86)
+        self.minimum = round(sum(widths) * _NARROWEST) + _MARGIN
         self.height = _FRAME_HEIGHT + _ROW_HEIGHT * len(table.rows)
         documented = [row for row in table.rows if not row.heading]
         unknown = sum(cell.status is Status.UNKNOWN for row in documented for cell in row.cells.values())

@@ -149,7 +149,8 @@ class View:
 
     def sop_classes(self) -> list[dict[str, Any]]:
         """Every SOP Class with its facts, its number in filters, and the table of its IOD."""
-        iods = {uid: table.id for table in self.annex.tables if table.kind == "iod" for uid in table.sop_classes}
+        kinds = ("iod", "directory")
+        iods = {uid: table.id for table in self.annex.tables if table.kind in kinds for uid in table.sop_classes}
         return [
             {"facts": facts, "number": number, "table": iods.get(facts.uid, "")}
             for number, facts in enumerate(sop_class_facts(self.annex))

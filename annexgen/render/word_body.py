@@ -29,6 +29,7 @@ ALONE = ("1", "3")
 
 
 _MOST_KEPT = 3
+_BELOW_A_TABLE = '<w:spacing w:before="240"/>'
 _INNER_BULLET = '<w:ind w:left="794" w:hanging="284"/>'
 
 
@@ -128,8 +129,8 @@ class BodyWriter:
         ask for landscape and sections with such tables get it.
         """
         stretches = _Stretches(page)
-        for block in blocks(part.head):
-            stretches.add(False, self._paragraphs(block.texts, leads=bool(block.table)))
+        for number, block in enumerate(blocks(part.head)):
+            stretches.add(False, self._paragraphs(block.texts, leads=bool(block.table), apart=number > 0))
             if block.table:
                 table = self._tables_by_id[block.table]
                 stretches.add(is_wide(table.columns), self._table(stretches, is_wide(table.columns), table, [table]))
@@ -141,8 +142,9 @@ class BodyWriter:
             for section, following in zip(group, [*group[1:], None], strict=True):
                 leads = following is not None and depth(following) > depth(section)
                 stretches.add(wide, [self.heading(section, headings)])
-                for block in blocks(section):
-                    stretches.add(wide, self._paragraphs(block.texts, leads=leads or bool(block.table)))
+                for number, block in enumerate(blocks(section)):
+                    texts = self._paragraphs(block.texts, leads=leads or bool(block.table), apart=number > 0)
+                    stretches.add(wide, texts)
                     if block.table:
                         table = self._tables_by_id[block.table]
                         stretches.add(wide, self._table(stretches, wide, table, self._of(section)))
@@ -169,8 +171,11 @@ class BodyWriter:
     def _of(self, section: Section) -> list[Table]:
         return [self._tables_by_id[identifier] for identifier in section.tables]
 
-    def _paragraphs(self, texts: Sequence[str], *, leads: bool) -> Iterator[str]:
-        """Body paragraphs; the last ones of those that lead to something stay on the page of that."""
+    def _paragraphs(self, texts: Sequence[str], *, leads: bool, apart: bool) -> Iterator[str]:
+        """Body paragraphs; the last ones of those that lead to something stay on the page of that.
+
+        `apart` says that a table stands above them.
+        """
         kept = len(texts)
         if leads:
             while kept and len(texts) - kept < _MOST_KEPT and not list_level(texts[kept - 1]):
@@ -181,7 +186,9 @@ class BodyWriter:
                 properties = "" if level == 1 else _INNER_BULLET
                 yield paragraph(self._bullet, self._links.runs(text.partition("- ")[2]), properties)
             else:
-                yield paragraph(self._body, self._links.runs(text), "<w:keepNext/>" if number >= kept else "")
+                properties = "<w:keepNext/>" if number >= kept else ""
+                properties += _BELOW_A_TABLE if apart and number == 0 else ""
+                yield paragraph(self._body, self._links.runs(text), properties)
 
 
 class _Stretches:

@@ -63,7 +63,7 @@ def fields(annex: Annex, *, final: bool) -> dict[str, object]:
     missing = "\u2003" * 6 if final else "to be completed"
     words = "Annexes of the DICOM Conformance Statement"
     return {
-        "product": printable(annex.product.name) or (missing if final else f"product name {missing}"),
+        "product": printable(annex.product.name) or (missing if final else f"Product name {missing}"),
         "product_known": bool(annex.product.name),
         "manufacturer": printable(annex.product.manufacturer),
         "versions": printable(", ".join(annex.product.versions)) or missing,

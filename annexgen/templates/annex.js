@@ -1,7 +1,6 @@
 (function () {
   "use strict";
   var root = document.documentElement, body = document.body;
-  root.className = "js";
   function $(id) { return document.getElementById(id); }
   function all(selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); }
   function make(tag, className, text) {

@@ -142,6 +142,21 @@ def test_status_and_private_filters(page: Page, annex: Annex) -> None:
     assert all("xx" in (page.text_content(f"[id='{identifier}']") or "") for identifier in private)
 
 
+def test_weak_and_findings_filters(page: Page, annex: Annex) -> None:
+    page.click("[data-flag=w]")
+    wait_for_filter(page)
+    weak = {f"{table.id}-r{n}" for table, n, row in rows_of(annex) if row.evidence is not None and row.evidence.weak}
+    assert weak
+    assert shown(page) == weak
+    page.click("#clear")
+    page.click("[data-flag=f]")
+    wait_for_filter(page)
+    found = shown(page)
+    linked = page.eval_on_selector_all("#findings a[href]", "links => links.map(a => a.getAttribute('href').slice(1))")
+    assert found
+    assert found == {target for target in linked if "-r" in target}
+
+
 def test_sop_class_filter(page: Page, annex: Annex) -> None:
     option = page.locator("#iod option").nth(1)
     page.select_option("#iod", option.get_attribute("value"))
@@ -203,6 +218,21 @@ def test_readable_at_390_pixels(page: Page) -> None:
     page.keyboard.press("Escape")
     page.click("#more")
     assert page.is_visible("[data-status=u]")
+
+
+@pytest.mark.parametrize("page", [{"viewport": {"width": 800, "height": 900}}], indirect=True)
+def test_at_medium_width_tags_and_terms_are_whole(page: Page) -> None:
+    page.add_style_tag(content=".tbl{content-visibility:visible!important}")
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("td.tag, td.t")].filter(cell => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            const words = range.getBoundingClientRect(), own = cell.getBoundingClientRect();
+            const term = /^[A-Z]+$/.test(cell.textContent);
+            return words.right > own.right + 1 || (term && range.getClientRects().length > 1);
+        }).map(cell => cell.textContent)"""
+    )
+    assert cut == []
 
 
 def test_on_paper_only_the_annexes_remain(page: Page) -> None:
