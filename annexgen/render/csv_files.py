@@ -20,7 +20,8 @@ EVIDENCE_COLUMNS = ("Instances", "Present", "Partial", "With Value", "Empty", "S
 ROW_COLUMNS = ("Path", "Status", *EVIDENCE_COLUMNS)
 """What follows the columns of a table: its row's path, the status of each cell that is not observed, the counts."""
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+# Blanks before them are ignored by some programs, and the full-width forms are taken for them in East Asian ones.
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 

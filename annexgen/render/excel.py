@@ -10,6 +10,7 @@ from annexgen.annex.model import Cell, Status
 from annexgen.render import excel_sheets
 from annexgen.render.excel_cells import link, print_setup, put, register_styles, span, status_style
 from annexgen.render.excel_contents import Contents
+from annexgen.render.excel_heights import fit
 from annexgen.render.excel_keys import CONFIRM, header_key, named_rows, write_records
 from annexgen.render.excel_private import private_rows, write_private
 from annexgen.render.excel_tools import Choices, add_filter
@@ -71,8 +72,9 @@ _WIDTHS = {
     "Change": 90,
 }
 _DEFAULT_WIDTH = 16
-_MAX_LINES = 12
-_LINE_HEIGHT = 13.5
+# Units of width that a letter of a title takes.
+_TITLE_LETTER = 1.7
+_LAST_FOR_LINK = 8
 
 
 class ExcelRenderer:
@@ -112,6 +114,7 @@ class _Writer:
         self.sheets = excel_sheets.sheets(annex)
         self.places: dict[str, tuple[str, int]] = {}
         self.filters = 0
+        self.widths: list[int] = []
         self.names, self.kept = named_rows(annex)
         for sheet in self.sheets:
             for identifier, row in _caption_rows(sheet).items():
@@ -125,8 +128,8 @@ class _Writer:
             self.table_sheet(self.book.create_sheet(sheet.name), sheet)
         if private_rows(self.annex):
             private = self.book.create_sheet(excel_sheets.PRIVATE)
-            self.top_line(private, excel_sheets.PRIVATE)
             write_private(self.annex, self.places, self.names, private)
+            self.top_line(private, excel_sheets.PRIVATE)
         self.findings(self.book.create_sheet(excel_sheets.FINDINGS))
         self.corpus(self.book.create_sheet(excel_sheets.CORPUS))
         write_records(self.book, self.kept)
@@ -135,7 +138,7 @@ class _Writer:
         from openpyxl.utils import get_column_letter
 
         evidence_column = max(len(table.columns) for table in sheet.tables) + 2
-        _set_widths(target, sheet, evidence_column)
+        self.widths = _set_widths(target, sheet, evidence_column)
         self.top_line(target, sheet.name)
         places = _caption_rows(sheet)
         choices = Choices(target)
@@ -154,9 +157,16 @@ class _Writer:
         print_setup(target)
 
     def top_line(self, target: Worksheet, title: str) -> None:
+        from openpyxl.utils import get_column_letter
+
         put(target, 1, 1, title, "annex title")
         target.row_dimensions[1].height = 28
-        link(put(target, 1, 2, excel_sheets.CONTENTS, "annex link"), excel_sheets.CONTENTS, "A1")
+        # The link stands beyond the title, which runs on over the columns to its right.
+        column, room = 2, target.column_dimensions["A"].width
+        while room < _TITLE_LETTER * len(title) and column < _LAST_FOR_LINK:
+            room += target.column_dimensions[get_column_letter(column)].width
+            column += 1
+        link(put(target, 1, column, excel_sheets.CONTENTS, "annex link"), excel_sheets.CONTENTS, "A1")
 
     def table(self, target: Worksheet, table: Table, row: int, evidence_column: int) -> None:
         put(target, row, 1, f"Table {table.id}. {table.title}", "annex caption")
@@ -174,6 +184,7 @@ class _Writer:
             row += 1
         for note in table.notes:
             span(target, row, 1, len(table.columns), note, "annex muted")
+            fit(target, row, [(note, sum(self.widths[: len(table.columns)]))])
             row += 1
 
     def header(self, target: Worksheet, table: Table, row: int, evidence_column: int) -> int:
@@ -187,6 +198,7 @@ class _Writer:
             row += 1
         for position, title in enumerate(table.columns, 1):
             put(target, row, position, title, "annex header")
+        fit(target, row, zip(table.columns, self.widths, strict=False), bold=True)
         # A table that can be filtered needs a different name for each of its columns, empty ones too.
         for position in range(len(table.columns) + 1, evidence_column - 1):
             put(target, row, position, f"·{position}", "annex gap")
@@ -197,12 +209,10 @@ class _Writer:
         return row + 1
 
     def row(self, target: Worksheet, row: Row, table: Table, number: int, evidence_column: int) -> None:
-        lines = 1
         for position, column in enumerate(table.columns, 1):
             cell = row.cells.get(column, Cell())
             written = put(target, number, position, cell.text, status_style(cell.status))
             self.refer(cell.text, written)
-            lines = max(lines, len(cell.text) // _WIDTHS.get(column, _DEFAULT_WIDTH) + cell.text.count("\n"))
         for position, value in enumerate(_evidence(row, table), evidence_column):
             style = "annex weak" if value == "weak" else "annex evidence"
             put(target, number, position, value, style)
@@ -210,8 +220,7 @@ class _Writer:
         if name:
             put(target, number, evidence_column - 1, "", "annex plain")
             put(target, number, evidence_column + len(EVIDENCE), name, "annex evidence")
-        if lines > _MAX_LINES:
-            target.row_dimensions[number].height = _MAX_LINES * _LINE_HEIGHT
+        fit(target, number, ((row.cells.get(c, Cell()).text, self.widths[n]) for n, c in enumerate(table.columns)))
 
     def refer(self, text: str, cell: object) -> None:
         """Link the cell to the first table that its text names."""
@@ -228,6 +237,9 @@ class _Writer:
                 return
 
     def findings(self, target: Worksheet) -> None:
+        widths = (12, 32, 34, 34, 9, 80, 16)
+        for letter, width in zip("ABCDEFG", widths, strict=True):
+            target.column_dimensions[letter].width = width
         self.top_line(target, excel_sheets.FINDINGS)
         header = ("Severity", "Code", "SOP Class", "Path", "Count", "Message", "Example")
         names = self.annex.sop_class_names
@@ -248,22 +260,22 @@ class _Writer:
         for number, finding in enumerate(self.annex.findings, 4):
             put(target, number, 1, finding.severity, styles.get(finding.severity, "annex plain"))
             self.refer(finding.message, target.cell(number, 6))
-        for letter, width in zip("ABCDEFG", (12, 32, 34, 34, 9, 80, 16), strict=True):
-            target.column_dimensions[letter].width = width
+        for number, line in enumerate(rows, 4):
+            fit(target, number, zip(map(str, line), widths, strict=True))
         target.auto_filter.ref = f"A3:G{max(4, 3 + len(rows))}"
         target.freeze_panes = "A4"
         print_setup(target)
 
     def corpus(self, target: Worksheet) -> None:
         corpus = self.annex.corpus
+        for letter, width in zip("ABCD", (30, 50, 30, 12), strict=True):
+            target.column_dimensions[letter].width = width
         self.top_line(target, excel_sheets.CORPUS)
         put(target, 2, 1, corpus_counts(self.annex), "annex text")
         devices = [(d.manufacturer, d.model, d.versions, d.instances) for d in corpus.devices]
         header = ("Manufacturer", "Manufacturer's Model Name", "Software Versions", "Instances")
         row = _listing(target, 4, header, devices)
         _listing(target, row + 1, ("Skipped file", "Reason"), [(s.file, s.reason) for s in corpus.skipped])
-        for letter, width in zip("ABCD", (30, 50, 30, 12), strict=True):
-            target.column_dimensions[letter].width = width
         target.freeze_panes = "A2"
         print_setup(target)
 
@@ -291,22 +303,26 @@ def _caption_rows(sheet: Sheet) -> dict[str, int]:
     return rows
 
 
-def _set_widths(target: Worksheet, sheet: Sheet, evidence_column: int) -> None:
+def _set_widths(target: Worksheet, sheet: Sheet, evidence_column: int) -> list[int]:
+    """Set the widths of all columns; returns those of the tables' own."""
     from openpyxl.utils import get_column_letter
 
+    widths = []
     for position in range(evidence_column - 2):
         wanted = [
             _WIDTHS.get(table.columns[position], _DEFAULT_WIDTH)
             for table in sheet.tables
             if position < len(table.columns)
         ]
-        target.column_dimensions[get_column_letter(position + 1)].width = max(wanted)
+        widths.append(max(wanted))
+        target.column_dimensions[get_column_letter(position + 1)].width = widths[-1]
     target.column_dimensions[get_column_letter(evidence_column - 1)].width = 10
     for position, width in enumerate(_EVIDENCE_WIDTHS, evidence_column):
         column = target.column_dimensions[get_column_letter(position)]
         column.width = width
         column.outlineLevel = 1
     target.column_dimensions[get_column_letter(evidence_column + len(EVIDENCE))].hidden = True
+    return widths
 
 
 def _evidence(row: Row, table: Table) -> Sequence[str | int]:

@@ -22,7 +22,7 @@ CUT = " … [cut here; annex.json has the whole text]"
 # Excel reads _x0041_ in a stored text as the character A.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # A text that begins so would be a formula or a command once it is edited or exported.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\n")
+_ACTIVE = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def register_styles(workbook: Workbook) -> None:
@@ -47,7 +47,7 @@ def put(sheet: Worksheet, row: int, column: int, value: str | int, style: str) -
     if text:
         cell.value = text
         cell.data_type = "s"
-        if text.startswith(_ACTIVE):
+        if _ACTIVE.match(text):
             cell.quotePrefix = True
     return cell
 

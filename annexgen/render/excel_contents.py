@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from annexgen.annex.model import Status
 from annexgen.render import excel_sheets
 from annexgen.render.excel_cells import link, print_setup, put, span, status_style
+from annexgen.render.excel_heights import fit
 from annexgen.render.excel_private import private_rows
 from annexgen.render.texts import (
     DRAFT,
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from annexgen.annex.model import Annex, Section, Table
 
 
+WIDTHS = (16, 74, 10, 10, 12, 12, 10)
+
+
 class Contents:
     """Writes the first sheet; `places` says on which sheet and in which row each table begins."""
 
@@ -35,7 +39,7 @@ class Contents:
 
     def write(self) -> None:
         annex, target = self.annex, self.target
-        for letter, width in zip("ABCDEFG", (16, 74, 10, 10, 12, 12, 10), strict=True):
+        for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
             target.column_dimensions[letter].width = width
         put(target, 1, 1, f"Draft annexes: {product_title(annex)}", "annex title")
         target.row_dimensions[1].height = 30
@@ -53,6 +57,7 @@ class Contents:
         ):
             put(target, row, 1, name, "annex muted")
             put(target, row, 2, value, "annex text")
+            fit(target, row, [(value, WIDTHS[1])])
             row += 1
         row = self.legend(row + 1)
         self.contents(row + 1)
@@ -97,6 +102,7 @@ class Contents:
         sheet, place = self.places[table.id]
         link(put(self.target, row, 1, f"Table {table.id}", "annex link"), sheet, f"A{place}")
         put(self.target, row, 2, table.title, "annex text")
+        fit(self.target, row, [(table.title, WIDTHS[1])])
         cells = [cell.status for line in table.rows if not line.heading for cell in line.cells.values()]
         counts = (
             sum(not line.heading for line in table.rows),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.annex.model import Cell
 from annexgen.render.excel_cells import link, print_setup, put, status_style
+from annexgen.render.excel_heights import fit
 from annexgen.render.excel_keys import ANY_KIND, header_key
 from annexgen.render.facts import is_private
 
@@ -61,6 +62,8 @@ def write_private(
         counts = (evidence.carriers, evidence.present, evidence.partial) if evidence else ("", "", "")
         for position, count in enumerate((*counts, row.path), 3 + len(_CELLS)):
             put(target, number, position, count, "annex evidence")
+        texts = [f"Table {table.id}", owners, *(row.cells.get(column, Cell()).text for column in _CELLS)]
+        fit(target, number, zip(texts, _WIDTHS, strict=False))
         put(target, number, key, names.get((table.id, id(row)), ""), "annex evidence")
     last = get_column_letter(key)
     target.auto_filter.ref = f"A{HEADER_ROW}:{last}{max(number, HEADER_ROW + 1)}"

@@ -41,13 +41,25 @@ def test_every_cell_comes_back(annex: Annex, tmp_path: Path) -> None:
 
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:
-    texts = ("=1+1", "+cmd", "-2+3", "@SUM(A1)", "\tx", "-5", "+1.5e-3", "[-1 ... 1]")
+    texts = ("=1+1", "+cmd", "-2+3", "@SUM(A1)", "\tx", "\r=1", " =1", "\uff1d1", "-5", "+1.5e-3", "[-1 ... 1]")
     table = Table("t", "module", "T", ("Value",), tuple(Row({"Value": Cell(text)}) for text in texts))
     annex = number(rich_annex())
     table = replace(table, id="N.9-1")
     folder = CsvRenderer().render(replace(annex, tables=(table,)), tmp_path)
     values = [row[0] for row in read(folder / "table_N.9-1.csv")[1:]]
-    assert values == ["'=1+1", "'+cmd", "'-2+3", "'@SUM(A1)", "'\tx", "-5", "+1.5e-3", "[-1 ... 1]"]
+    assert values == [
+        "'=1+1",
+        "'+cmd",
+        "'-2+3",
+        "'@SUM(A1)",
+        "'\tx",
+        "'\n=1",
+        "' =1",
+        "'\uff1d1",
+        "-5",
+        "+1.5e-3",
+        "[-1 ... 1]",
+    ]
 
 
 def test_a_second_run_gives_the_same_bytes_and_removes_old_tables(annex: Annex, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from sample_annex import NASTY, rich_annex
 
 from annexgen.annex.model import Annex, Cell, Row, Section, Status, Table
@@ -92,10 +93,24 @@ def test_nothing_is_a_formula(book: Workbook) -> None:
         for row in sheet.iter_rows():
             for cell in row:
                 assert cell.data_type in ("s", "n"), (sheet.title, cell.coordinate)
-                if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@", "\t", "\n")):
+                if isinstance(cell.value, str) and cell.value.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\n")):
                     active += 1
                     assert cell.quotePrefix
     assert active >= 6
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "\uff201"])
+def test_a_text_that_would_be_a_formula_stays_a_text(text: str) -> None:
+    rows = (Row({"Value": Cell(text)}), Row({"Value": Cell(f"A{text}")}))
+    table = Table("t", "module", "T", ("Value",), rows)
+    annex = number(
+        replace(rich_annex(), tables=(table,), sections=(Section("N.9.2", "S", tables=("t",)),), findings=())
+    )
+    book = load_workbook(BytesIO(workbook(annex)))
+    sheet, header = place(book, annex.tables[0])
+    active, plain = (sheet.cell(header + n, 1) for n in (1, 2))
+    assert (active.value, active.data_type, active.quotePrefix) == (safe(text), "s", True)
+    assert (plain.data_type, plain.quotePrefix) == ("s", False)
 
 
 def test_texts_are_cut_at_the_limit_and_say_so() -> None:
@@ -129,6 +144,40 @@ def test_every_link_leads_to_its_table(scheme: str) -> None:
                 else:
                     assert cell.value in (name, excel_sheets.CONTENTS)
     assert seen == set(titles)
+
+
+def test_rows_are_high_enough_for_their_texts(annex: Annex, book: Workbook) -> None:
+    seen = 0
+    for table in annex.tables:
+        sheet, header = place(book, table)
+        for number_ in range(header + 1, header + 1 + len(table.rows)):
+            if table.rows[number_ - header - 1].heading:
+                continue
+            height = sheet.row_dimensions[number_].height
+            for position in range(1, len(table.columns) + 1):
+                text = str(sheet.cell(number_, position).value or "")
+                width = sheet.column_dimensions[get_column_letter(position)].width
+                least = min(max(-(-len(line) // int(width * 1.4)) for line in text.split("\n")), 12)
+                assert height >= 12.5 * least, (sheet.title, number_, text)
+                seen += least > 2
+    assert seen > 3
+
+
+def test_heights_are_not_called_the_user_s_own(data: bytes) -> None:
+    with ZipFile(BytesIO(data)) as archive:
+        sheet = archive.read("xl/worksheets/sheet3.xml").decode()
+    heights = re.findall(r'<row r="(\d+)"([^>]*)>', sheet)
+    own = [int(number_) for number_, more in heights if "customHeight" in more]
+    assert 1 in own
+    assert len([1 for _, more in heights if "ht=" in more and "customHeight" not in more]) > len(own)
+
+
+def test_the_link_to_the_contents_leaves_the_title_whole(book: Workbook) -> None:
+    for sheet in book.worksheets[1:]:
+        if sheet.sheet_state == "visible":
+            (position,) = [n for n in range(2, 12) if sheet.cell(1, n).value == excel_sheets.CONTENTS]
+            room = sum(sheet.column_dimensions[get_column_letter(n)].width for n in range(1, position))
+            assert room >= 1.6 * len(str(sheet.cell(1, 1).value)) or position == 8
 
 
 def test_two_line_headers_are_merged(annex: Annex, book: Workbook) -> None:
