@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from annexgen.standard import inventory, iods, tables
+from annexgen.standard import inventory, iods, tables, uids
 from annexgen.standard.directory_records import directory_record_type, directory_record_types, record_type_of_sop_class
 
 COUNTS = {table.name: table for table in inventory.table_counts()}
@@ -31,7 +31,7 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
         ("template_roots", 10, 40),
         ("template_rows", 202, 1934),
         ("templates", 202, 202),
-        ("uids", 5, 5),
+        ("uids", 8, 8),
     ],
 )
 def test_counts(table: str, entries: int, rows: int) -> None:
@@ -47,6 +47,21 @@ def test_storage_sop_classes_with_an_iod() -> None:
     with_iod = [row for row in tables.rows("sop_classes") if row[2]]
     assert len(with_iod) == 180
     assert {row[0] for row in with_iod} == {row[0] for row in tables.rows("sop_classes") if iods.sop_class(row[0]).iod}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("uid", "name"),
+    [
+        ("1.2.840.10008.1.2.4.110", "JPEG XL Lossless"),
+        ("1.2.840.10008.1.2.4.111", "JPEG XL JPEG Recompression"),
+        ("1.2.840.10008.1.2.4.112", "JPEG XL"),
+        ("1.2.840.10008.1.2.8.1", "Deflated Image Frame Compression"),
+        ("1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000 Image Compression (Lossless Only)"),
+    ],
+)
+def test_transfer_syntaxes_that_pydicom_lacks_are_known(uid: str, name: str) -> None:
+    assert uids.uid_name(uid) == name
+    assert uid in uids.all_uids("Transfer Syntax")
 
 
 def test_every_table_names_its_edition_and_section() -> None:
