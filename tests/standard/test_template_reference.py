@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 
 import pytest
 from template_reference import (
@@ -79,6 +80,11 @@ def test_the_list_speaks_of_the_rows_that_we_have() -> None:
             continue
         (row,) = (row for row in found.rows if row.number == difference.row)
         assert fields(row)[difference.field] == difference.ours, difference
+
+
+def test_the_page_says_how_many_differences_there_are() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "standard.md").read_text(encoding="utf-8")
+    assert f"lists each difference ({len(listed())}) with the reason" in text
 
 
 def test_a_new_difference_has_no_reason() -> None:

@@ -160,6 +160,18 @@ def test_relationships_value_types_and_requirements_are_the_standards() -> None:
         assert re.fullmatch(r"[1-9]\d*(-([2-9]|\d\d+|n))?", row.multiplicity), (tid, row.number)
 
 
+def test_constraints_fit_the_value_types() -> None:
+    """Codes are values of CODE, units of NUM, Graphic Types of coordinates (PS3.16 section 6.1.9)."""
+    for tid, row in every_row():
+        types = set(row.value_types)
+        if row.value_set.codes or row.value_set.groups:
+            assert "CODE" in types, (tid, row.number)
+        if row.units:
+            assert types & {"NUM", "TABLE"}, (tid, row.number)
+        if row.graphic_types:
+            assert types & {"SCOORD", "SCOORD3D", "TCOORD"}, (tid, row.number)
+
+
 def test_nested_rows_have_a_relationship() -> None:
     for tid, row in every_row():
         if row.nesting and not row.include:
