@@ -91,6 +91,20 @@ def test_every_section_is_known(table: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("table", ["iods", "modules"])
+def test_each_has_a_section_of_its_own(table: str) -> None:
+    """The section of an IOD or Module is no chapter in which others stand."""
+    sections = {row[0]: row[2] for row in tables.rows(table)}
+    chapters = {
+        key: inside
+        for key, section in sections.items()
+        if (inside := [other for other in sections.values() if other.startswith(f"{section}.")])
+    }
+    assert chapters == {}
+    if table == "iods":
+        assert len(set(sections.values())) == len(sections)
+
+
 def test_a_sequence_that_several_macros_use_is_told_apart_by_the_iod() -> None:
     by_iod = {
         iod_key: macro.key

@@ -81,6 +81,14 @@ def test_the_order_is_that_of_the_bundled_tables(published: tables.TableSet) -> 
         assert [path for path in imported if path in both] == [path for path in bundled if path in both], key
 
 
+@pytest.mark.parametrize("table", ["iods", "modules", "functional_group_macros"])
+def test_sections_are_those_of_the_bundled_tables(table: str, published: tables.TableSet) -> None:
+    bundled = {row[0]: row[2] for row in tables.BUNDLED.rows(table)}
+    compared = {row[0]: row[2] for row in published.rows(table) if row[0] in bundled}
+    assert len(compared) >= 4
+    assert compared == {key: bundled[key] for key in compared}
+
+
 def test_functional_group_macros_with_their_usage(published: tables.TableSet) -> None:
     with tables.use(published):
         macros = {macro.key: macro.usage for macro in iods.functional_group_macros("enhanced-ct-image")}
