@@ -14,10 +14,12 @@ from annexgen.annex.content_cells import (
     concept_cell,
     listed_codes,
     template_cell,
+    template_title,
     value_cell,
 )
 from annexgen.annex.model import Cell, Row, Status, Table
 from annexgen.annex.rows import UNKNOWN, SopClassView, evidence_of
+from annexgen.profile.content import FINDING_SITE
 from annexgen.sr.conditions import learn_condition
 from annexgen.sr.sources import propose_content_source
 
@@ -140,9 +142,7 @@ def _root_presence(seen: Presence) -> Presence:
 
 def measurement_table(context: ReportContext, number: int, group: MeasurementGroup) -> Table:
     """The measurements of one Finding Site or group, a line for each modifier (PS3.2 Tables N.10-5 and N.10-6)."""
-    names = [code_text(site) for site in group.sites] or ([code_text(group.group)] if group.group else [])
-    template = next((entry.template for entry in group.entries), "")
-    caption = f"TID {template} - {group.title}: {', '.join(names)}" if template else group.title
+    caption = _caption(group)
     rows = [Row({"Label": Cell(caption)}, heading=True)]
     for entry in group.entries:
         for line, (concept, value) in enumerate(entry.modifiers or (("", ""),)):
@@ -159,3 +159,13 @@ def measurement_table(context: ReportContext, number: int, group: MeasurementGro
     notes = () if group.complete else ("Further measurements occur: there are too many combinations to list.",)
     key = f"{context.key}:measurements:{number}"
     return Table(key, "sr_measurements", title, SR_MEASUREMENTS, tuple(rows), (context.view.uid,), notes)
+
+
+def _caption(group: MeasurementGroup) -> str:
+    """What the first line of a measurement table says: the template, and the Finding Sites or the group (PS3.2 Table N.10-5)."""
+    title = template_title(group.template)
+    template = f"{title} (TID {group.template.rpartition(':')[2]})".strip() if group.template else ""
+    codes = "; ".join(code_text(code) for code in group.sites or (group.group,) if code)
+    if group.sites:
+        codes = f'{group.title}, ({FINDING_SITE[0]}, {FINDING_SITE[1]}, "Finding Site"): {codes}'
+    return " - ".join(filter(None, (template, codes))) or group.title

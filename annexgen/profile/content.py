@@ -49,7 +49,7 @@ Concept = tuple[str, str, str]
 """Code Value, Coding Scheme Designator, Code Meaning."""
 
 MEASUREMENT_MODIFIER = "HAS CONCEPT MOD"
-_FINDING_SITE = ("363698007", "SCT")
+FINDING_SITE = ("363698007", "SCT")
 _SCHEMES = {"LNC": "LN", "LOINC": "LN"}
 """Other designators of a scheme, by which old documents name LOINC."""
 
@@ -224,7 +224,7 @@ def _sites(children: list[list[RawElement]], concepts: list[Concept | None], tex
     """The Finding Sites that modify what the children stand in."""
     found: list[str] = []
     for child, concept in zip(children, concepts, strict=True):
-        if concept and lasting(concept[0], concept[1]) == _FINDING_SITE:
+        if concept and lasting(concept[0], concept[1]) == FINDING_SITE:
             if _first(child, RELATIONSHIP, text) != MEASUREMENT_MODIFIER:
                 continue
             found.extend(token_of(c) for c in (code_of(v, text) for v in items_of(child, VALUE_TAGS["CODE"])) if c)

@@ -81,6 +81,7 @@ _NARROWEST = 0.97
 _MARGIN = 44
 _COLUMN_CLASSES = {
     "Tag": "tag",
+    "NL": "nl",
     **dict.fromkeys(("Module Name", "Functional Group Macro", "Concept Name"), "nm"),
     **dict.fromkeys(("SOP Class UID", "Transfer Syntax UID", "Code Value", "Defined Term"), "m"),
     **dict.fromkeys(

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from annexgen.profile.content import lasting
+from annexgen.profile.content import FINDING_SITE, MEASUREMENT_MODIFIER, lasting
 from annexgen.profile.model import OPEN
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class MeasurementGroup:
     sites: tuple[str, ...]
     entries: tuple[MeasurementEntry, ...]
     complete: bool
+    template: str = ""
+    """The TID whose row names the Finding Site, or else stands for the group."""
 
     @property
     def title(self) -> str:
@@ -57,8 +59,11 @@ def measurement_groups(root: ReportRow) -> tuple[MeasurementGroup, ...]:
     """The measurements of a report, by Finding Site or group in the order of the tree."""
     entries: dict[tuple[str, tuple[str, ...]], dict[MeasurementEntry, None]] = {}
     names: dict[object, tuple[str, tuple[str, ...]]] = {}
+    templates: dict[tuple[str, tuple[str, ...]], str] = {}
     open_rows = False
+    above: list[ReportRow] = []
     for row in root.walk():
+        above[row.level :] = [row]
         if not is_measurement(row):
             continue
         for node in row.nodes:
@@ -75,12 +80,26 @@ def measurement_groups(root: ReportRow) -> tuple[MeasurementGroup, ...]:
             for group, sites, entry in sorted(found, key=lambda f: (f[1], f[0], f[2].modifiers, f[2].unit)):
                 keys = tuple(_key(site) for site in sites) if sites else _key(group)
                 place = names.setdefault(keys, (group, sites))
+                templates.setdefault(place, _template_of(above[:-1], sited=bool(sites)))
                 known = entries.setdefault(place, {})
                 if not any(_same(entry, other) for other in known if other.concept == entry.concept):
                     known[entry] = None
     return tuple(
-        MeasurementGroup(group, sites, tuple(found), not open_rows) for (group, sites), found in entries.items()
+        MeasurementGroup(group, sites, tuple(found), not open_rows, templates[group, sites])
+        for (group, sites), found in entries.items()
     )
+
+
+def _template_of(above: list[ReportRow], *, sited: bool) -> str:
+    """The TID of the nearest row above that has the Finding Site below it, or else that is a container."""
+    for row in reversed(above):
+        if sited:
+            for child in row.children:
+                if child.node.key == FINDING_SITE and child.node.relationship == MEASUREMENT_MODIFIER:
+                    return child.assignment.template
+        elif row.node.value_type == "CONTAINER":
+            return row.assignment.template
+    return ""
 
 
 def _key(token: str) -> object:

@@ -105,7 +105,7 @@ def _grouped(nodes: Iterable[ContentNode], matched: MatchedTree) -> list[tuple[C
         step: sum((n.statistics.facets.get("after", Counter()) for n in group), Counter())
         for step, group in by_step.items()
     }
-    order = ordered_steps(before, {step: min(n.statistics.order for n in group) for step, group in by_step.items()})
+    order = ordered_steps(before, {step: _first(group, matched) for step, group in by_step.items()})
     open_rows: dict[int, list[str]] = {}
     for step in order:
         node = by_step[step][0]
@@ -117,6 +117,12 @@ def _grouped(nodes: Iterable[ContentNode], matched: MatchedTree) -> list[tuple[C
     for step in order:
         groups.setdefault(joined.get(step, step), []).extend(by_step[step])
     return [tuple(group) for group in groups.values()]
+
+
+def _first(group: list[ContentNode], matched: MatchedTree) -> tuple[int, int]:
+    """What decides the order that documents leave open: the position that was seen, then that of the template's row."""
+    candidate = matched.of(group[0]).candidate
+    return min(n.statistics.order for n in group), candidate.number if candidate is not None else 0
 
 
 def _parents(nodes: tuple[ContentNode, ...], above: tuple[ContentNode, ...]) -> int | None:

@@ -145,15 +145,17 @@ def ordered(paths: list[str] | tuple[str, ...], profile: SopClassProfile) -> lis
     """Places under one parent in an order that no document contradicts, where there is one."""
     steps = {path.rpartition("/")[2]: path for path in paths}
     before = {step: profile.paths[path].facets.get("after", Counter()) for step, path in steps.items()}
-    return [steps[s] for s in ordered_steps(before, {s: profile.paths[p].order for s, p in steps.items()})]
+    return [steps[s] for s in ordered_steps(before, {s: (profile.paths[p].order, 0) for s, p in steps.items()})]
 
 
-def ordered_steps(before: dict[str, Counter[str]], first: dict[str, int]) -> list[str]:
+def ordered_steps(before: dict[str, Counter[str]], first: dict[str, tuple[int, int]]) -> list[str]:
     """Steps in an order that no document contradicts, where there is one; where documents disagree, the majority counts.
+
+    What always comes right after another does so here as far as that is possible.
 
     Args:
         before: for each step how often each other step came right before it.
-        first: the least position that each was seen at, which decides what the documents leave open.
+        first: decides what the documents leave open: the least position that each was seen at, and a second number.
     """
     waiting: dict[str, int] = dict.fromkeys(before, 0)
     after: dict[str, list[str]] = {step: [] for step in before}
@@ -173,7 +175,12 @@ def ordered_steps(before: dict[str, Counter[str]], first: dict[str, int]) -> lis
             while left[-1][1] in done:
                 left.pop()
             ready = [left.pop()]
-        step = heapq.heappop(ready)[1]
+        following = [
+            step
+            for step in (after[result[-1]] if result else ())
+            if len(before[step]) == 1 and not waiting[step] and step not in done
+        ]
+        step = min(following, key=lambda s: (first[s], s)) if following else heapq.heappop(ready)[1]
         if step in done:
             continue
         done.add(step)
