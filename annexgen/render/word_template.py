@@ -26,6 +26,7 @@ _MEMBERS = (
     "word/styles.xml",
     "word/numbering.xml",
     "word/settings.xml",
+    "word/fontTable.xml",
     "word/header1.xml",
     "word/footer1.xml",
 )

@@ -241,6 +241,16 @@ def test_a_chapter_that_is_not_applicable_takes_no_page(annex: Annex) -> None:
         assert {mark.get(qn("w:val")) for mark in headings if mark is not None} == expected
 
 
+def test_a_chapter_that_is_not_applicable_shares_the_page_of_the_next(annex: Annex) -> None:
+    one, two, *_ = [s for s in annex.sections if len(s.id.split(".")) == 2]
+    sections = tuple(replace(s, applicable=False) if s is one else s for s in annex.sections)
+    marks = {
+        p.text.split(" ")[0]: p._p.find(f"{qn('w:pPr')}/{qn('w:pageBreakBefore')}") is None
+        for p in _headings(document(replace(annex, sections=sections)), 1)
+    }
+    assert [name for name, breaks in marks.items() if not breaks] == [two.id]
+
+
 def _headings(content: bytes, level: int) -> list[Any]:
     title = f"heading {level}"
     found = [p for p in opened(content).paragraphs if p.style is not None and (p.style.name or "").lower() == title]
@@ -424,6 +434,6 @@ def test_thousands_of_rows_are_quick(annex: Annex) -> None:
     large = replace(annex, tables=tuple(replace(table, rows=table.rows * 50) for table in annex.tables))
     assert sum(len(table.rows) for table in large.tables) > 3000
     plain = replace(large, tables=tuple(t if t.key != "nasty" else replace(t, rows=t.rows[:8]) for t in large.tables))
-    start = time.perf_counter()
+    start = time.process_time()
     document(plain)
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60

@@ -59,6 +59,22 @@ ORDER = {
     "settings": "writeProtection view zoom defaultTabStop characterSpacingControl compat themeFontLang decimalSymbol "
     "listSeparator",
 }
+_MARKS = (
+    "bookmarkStart bookmarkEnd commentRangeStart commentRangeEnd proofErr permStart permEnd ins del moveFrom moveTo "
+)
+_MARKS += "moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd sdt customXml"
+# 17.3.1.22, 17.3.2.25, 17.4.65: what may stand there at all.
+CONTENT = {
+    "p": f"{_MARKS} pPr r hyperlink fldSimple smartTag",
+    "hyperlink": f"{_MARKS} r hyperlink fldSimple smartTag",
+    "tc": f"{_MARKS} tcPr p tbl",
+    "r": "rPr t tab br cr fldChar instrText delText delInstrText drawing pict object sym noBreakHyphen softHyphen "
+    "footnoteReference endnoteReference commentReference footnoteRef endnoteRef annotationRef separator "
+    "continuationSeparator pgNum lastRenderedPageBreak ptab ruby AlternateContent",
+    "fldChar": "fldData ffData numberingChange",
+    "trPr": "cnfStyle divId gridBefore gridAfter wBefore wAfter cantSplit trHeight tblHeader tblCellSpacing jc hidden ins "
+    "del trPrChange",
+}
 _FIRST = {"p": "pPr", "r": "rPr", "tbl": "tblPr", "tc": "tcPr"}
 _STYLES = {"pStyle": "paragraph", "rStyle": "character", "tblStyle": "table"}
 _NUMBERS = {"sz", "szCs", "tcW", "gridCol", "gridSpan", "pgSz", "pgMar", "spacing", "ind", "tblW", "numId", "ilvl"}
@@ -105,6 +121,8 @@ def _element(element: Any) -> Iterator[str]:
         several |= {"headerReference", "footerReference"}
         if len(set(children) - several) != sum(child not in several for child in children):
             yield f"{kind} has a child twice: {children}"
+    if kind in CONTENT:
+        yield from (f"{kind} holds {child}" for child in set(children) - set(CONTENT[kind].split()))
     if _FIRST.get(kind) in children[1:]:
         yield f"{kind} has {_FIRST[kind]} behind other children"
     if kind == "tc" and children[-1:] != ["p"]:
@@ -248,6 +266,10 @@ def _bookmarks(stories: list[Any]) -> Iterator[str]:
     )
     yield from (f"no name for a bookmark: {name!r}" for name in names if not _BOOKMARK.fullmatch(name))
     for story in stories:
+        for instruction in story.iter(f"{W}instrText"):
+            words = (instruction.text or "").split()
+            if words[:1] in (["REF"], ["PAGEREF"]) and words[1] not in names:
+                yield f"a reference to {words[1]}, which is not there"
         for link in story.iter(f"{W}hyperlink"):
             if link.get(f"{W}anchor") is not None and link.get(f"{W}anchor") not in names:
                 yield f"a link to {link.get(f'{W}anchor')}, which is not there"
