@@ -137,7 +137,7 @@ def partitions_of(
         mask = combinations.present(path)
         if mask != combinations.everything and path.startswith("(") and _may_be_named(path):
             found.append(
-                Partition(path, "presence", {"": mask}, 0.3 * _place(path), neighbourhood=neighbourhood_of(path))
+                Partition(path, "presence", {"": mask}, 0.3 * place_weight(path), neighbourhood=neighbourhood_of(path))
             )
     for name, mask in sorted((modules or {}).items()):
         if mask != combinations.everything:
@@ -201,10 +201,11 @@ def _weight(path: str, profile: SopClassProfile) -> float:
         kind /= PIXEL_ENCODING_ELSEWHERE
     if tag in ORIENTATION:
         kind /= ORIENTATION_ITSELF
-    return kind * _place(path) * (3.0 if tag in PREFERRED else 1.0)
+    return kind * place_weight(path) * (3.0 if tag in PREFERRED else 1.0)
 
 
-def _place(path: str) -> float:
+def place_weight(path: str) -> float:
+    """How plausible it is that a condition speaks of something in that place, 1 at the root."""
     parts = steps(path)
     if len(parts) > 2 and parts[0].tag in FUNCTIONAL_GROUPS:
         parts = parts[1:]  # a functional group is seen as what stands in it

@@ -19,10 +19,12 @@ from annexgen.analyzers.condition_features import (
     Partition,
     neighbourhood_of,
     partitions_of,
+    place_weight,
 )
 from annexgen.analyzers.condition_model import Condition, Literal, NotFound
 from annexgen.analyzers.thresholds import Thresholds
 from annexgen.profile.paths import standard_path, steps
+from annexgen.standard.conditions import SpokenOf, of_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -118,7 +120,7 @@ class Learner:
             mixed |= self.combinations.partial.get(place, 0)
             lacking |= could & ~self.combinations.present(place)
         present = _union(self.combinations.full.get(place, 0) for place in places) & ~lacking
-        return self.separate(holders, present, mixed, places)
+        return self.separate(holders, present, mixed, places, spoken_of=spoken_of_places(places))
 
     def value(self, places: tuple[str, ...]) -> Condition | NotFound | None:
         """When an attribute that stands has a value; None when it always or never has."""
@@ -128,14 +130,21 @@ class Learner:
         mixed = carriers & ~(with_value ^ empty)
         if not with_value and not mixed:
             return None
-        return self.separate(carriers, with_value, mixed, places)
+        return self.separate(carriers, with_value, mixed, places, spoken_of=spoken_of_places(places))
 
     def separate(
-        self, carriers: int, present: int, mixed: int, own: tuple[str, ...], module: str = ""
+        self,
+        carriers: int,
+        present: int,
+        mixed: int,
+        own: tuple[str, ...],
+        module: str = "",
+        spoken_of: frozenset[SpokenOf] = frozenset(),
     ) -> Condition | NotFound | None:
         """The condition that separates `present` from the rest of `carriers`.
 
-        Nothing at or below the paths `own` may be named, nor the Module `module`, since that is what is explained.
+        Nothing at or below the paths `own` may be named, nor the Module `module`, since that is what is explained. `spoken_of` is
+        what conditions in PS3.3 about it speak of.
         """
         present &= carriers
         absent = carriers & ~present
@@ -154,7 +163,8 @@ class Learner:
         holding = sorted(
             (
                 (
-                    evidence[max(own_level, self._level_of(statement))] - self._cost(statement, own[0] if own else ""),
+                    evidence[max(own_level, self._level_of(statement))]
+                    - self._cost(statement, own[0] if own else "", spoken_of),
                     statement,
                 )
                 for statement in self._statements(carriers, present, own, module)
@@ -193,8 +203,8 @@ class Learner:
     def _level_of(self, statement: _Statement) -> int:
         return max(self._level(part.literal.path) for part in statement.parts)
 
-    def _cost(self, statement: _Statement, path: str) -> float:
-        """Bits that the statement takes; a neighbour of the attribute that it explains is cheap to name."""
+    def _cost(self, statement: _Statement, path: str, spoken_of: frozenset[SpokenOf] = frozenset()) -> float:
+        """Bits that the statement takes; cheap to name are neighbours of the attribute, and what PS3.3 says decides about it."""
         here = "" if path and steps(path) and steps(path)[-1].is_creator else neighbourhood_of(path)
         total = len(statement.parts) - 1.0
         for part in statement.parts:
@@ -207,6 +217,9 @@ class Learner:
                 named = min(named, local + PRIVATE_NEIGHBOUR if ":" in here else local)
             if path and part.partition.kind == "value" and part.partition.tag in PIXEL_ENCODING:
                 named -= math.log2(PIXEL_ENCODING_ELSEWHERE) * (steps(path)[-1].group == 0x0028)
+            if SpokenOf(part.partition.tag, part.partition.position) in spoken_of:
+                away = 0.0 if part.partition.neighbourhood == here else -math.log2(place_weight(part.partition.path))
+                named = min(named, math.log2(len(spoken_of)) + away)
             total += named + part.cost
         return total
 
@@ -294,6 +307,12 @@ def _same_values(one: _Statement, other: _Statement) -> bool:
         {part.literal.values for part in first.parts} <= {part.literal.values for part in second.parts}
         for first, second in ((one, other), (other, one))
     )
+
+
+def spoken_of_places(places: tuple[str, ...]) -> frozenset[SpokenOf]:
+    """What conditions in PS3.3 about the attribute of these places speak of."""
+    last = steps(places[0])[-1:] if places else ()
+    return of_attribute(last[0].tag) if last and not last[0].private else frozenset()
 
 
 def _total_weight(partitions: list[Partition]) -> float:

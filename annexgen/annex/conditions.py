@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from annexgen.analyzers.combinations import PATIENT, STUDY
 from annexgen.analyzers.condition_model import Condition, NotFound
-from annexgen.analyzers.conditions import Learner
+from annexgen.analyzers.conditions import Learner, spoken_of_places
 from annexgen.analyzers.functional_groups import PER_FRAME, SHARED, frames_of, relative_path
 from annexgen.analyzers.presence import CONDITIONAL
 from annexgen.annex.drafts import all_drafts
 from annexgen.annex.model import Cell, Status
 from annexgen.profile.paths import parent, standard_path, steps
+from annexgen.standard.conditions import of_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from annexgen.analyzers.thresholds import Thresholds
     from annexgen.annex.drafts import Draft, SopClassDraft
     from annexgen.annex.model import Row
+    from annexgen.standard.conditions import SpokenOf
     from annexgen.standard.private_dictionary import PrivateDictionary
 
 
@@ -82,13 +84,15 @@ def questions_of(one: SopClassDraft, thresholds: Thresholds) -> list[Question]:
     frames = None
     if one.view.profile.frames:
         frames = Learner(frames_of(one.view.profile, one.groups), where, thresholds, levels)
-    names = {f"module:{use.key}": use.name for use in one.modules.modules}
+    uses = {f"module:{use.key}": use for use in one.modules.modules}
     found: list[Question] = []
     for draft in all_drafts(one):
-        name = names.get(draft.identity, "")
+        use = uses.get(draft.identity)
+        name = use.name if use else ""
         own = tuple(path for row in draft.rows for path in places_of(draft, row))
         roots = tuple(path for path in own if parent(path) not in own)
-        found.extend(_about_table(learner, frames, draft, roots, name))
+        spoken_of = of_module(use.key) if use else spoken_of_places(roots if draft.kind == "macro" else ())
+        found.extend(_about_table(learner, frames, draft, roots, name, spoken_of))
         for row in draft.rows:
             condition = row.cells.get("Conditions")
             if condition is not None and condition.status is Status.UNKNOWN:
@@ -97,12 +101,18 @@ def questions_of(one: SopClassDraft, thresholds: Thresholds) -> list[Question]:
 
 
 def _about_table(
-    learner: Learner, frames: Learner | None, draft: Draft, roots: tuple[str, ...], module: str
+    learner: Learner,
+    frames: Learner | None,
+    draft: Draft,
+    roots: tuple[str, ...],
+    module: str,
+    spoken_of: frozenset[SpokenOf],
 ) -> Iterator[Question]:
     everything = learner.combinations.everything
     present = anywhere(learner.combinations, roots)
     if present and present != everything:
-        yield Question(draft, None, "table", roots, (), learner.separate(everything, present, 0, roots, module))
+        answer = learner.separate(everything, present, 0, roots, module, spoken_of)
+        yield Question(draft, None, "table", roots, (), answer)
     elif draft.kind == "macro" and frames is not None:
         yield Question(draft, None, "table", roots, (), _in_frames(frames, roots, None))
     if draft.kind == "macro":

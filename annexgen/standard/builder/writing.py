@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.standard import tables
-from annexgen.standard.builder import assembly, sources
+from annexgen.standard.builder import assembly, sources, spoken_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,8 @@ HEADINGS = {
     + ATTRIBUTES.format(owner="macro"),
     "functional_group_macro_attributes": f"PS3.3 {sources.NEWER} Annex C (order: {sources.OLDER}), Attributes of Functional Group "
     "Macros: macro key, " + ATTRIBUTES.format(owner="macro"),
+    "condition_attributes": f"PS3.3 {sources.OLDER} Annexes A and C, what conditions speak of: tag of an Attribute or of a Functional "
+    "Group Macro's Sequence, or Module key; tags, with the number of the Value spoken of",
 }
 """The generated tables and the first line of each."""
 
@@ -43,5 +45,6 @@ def generated(older_folder: Path | None = None) -> dict[str, str]:
         "sop_classes": assembly.sop_classes(newer),
         "iod_modules": assembly.iod_modules(newer),
         **assembly.attribute_tables(newer, older, roots, usage, tables.rows("newer_attributes")),
+        "condition_attributes": spoken_of.rows(sources.required_folder(older_folder)),
     }
     return {name: text(name, rows) for name, rows in found.items()}
