@@ -65,6 +65,10 @@ ORIENTATION = frozenset({0x00200020})
 ORIENTATION_ITSELF = 4.0
 """How many times less plausible it is that a condition speaks of it than of what it follows from."""
 
+FIXED_POSITIONS = 2
+"""So many Values of Image Type and Frame Type have their position in every IOD (PS3.3 Section C.7.6.1.1.2). A later one has a meaning
+of its own where no value of it stands at another position too, as those do that a product appends one after the other."""
+
 FLOATING = frozenset({"FD", "FL", "DS", "OF", "OD"})
 NUMERIC = FLOATING | BINARY_NUMBER_VRS | {"IS"}
 
@@ -155,6 +159,12 @@ def _positions(path: str, masks: dict[str, int], prior: float) -> list[Partition
             known[value] = known.get(value, 0) | mask
             among[value] = among.get(value, 0) | mask
     image_type = path == "(0008,0008)" or path.endswith("(0008,9007)")
+    wandering = {
+        value
+        for position, values in by_position.items()
+        for value in values
+        if value and any(value in others for number, others in by_position.items() if number != position)
+    }
     found = [
         Partition(
             path,
@@ -165,7 +175,7 @@ def _positions(path: str, masks: dict[str, int], prior: float) -> list[Partition
             neighbourhood=neighbourhood_of(path),
         )
         for position, values in sorted(by_position.items())
-        if len(values) > 1 and image_type
+        if len(values) > 1 and image_type and (position <= FIXED_POSITIONS or not wandering & values.keys())
     ]
     found.extend(
         Partition(

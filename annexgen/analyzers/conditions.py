@@ -49,6 +49,13 @@ PRIVATE_NEIGHBOUR = 3.0
 rather speak of what every receiver knows."""
 
 
+RESIDUAL_VALUES = frozenset({"OTHER", "UNDEFINED", "UNKNOWN", "UNSPECIFIED"})
+"""Values that stand for whatever has no value of its own."""
+
+RESIDUAL_VALUE = 3.0
+"""Bits that it costs more to name one of them: hardly anything is written because a value is OTHER."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """One literal of a statement: the partition that it comes from, and what its values cost, in bits."""
@@ -72,6 +79,11 @@ class _Statement:
     @property
     def values(self) -> int:
         return sum(max(1, len(part.literal.values)) for part in self.parts)
+
+    @property
+    def tells_company(self) -> bool:
+        """Whether it says only what else comes and goes with the attribute: that follows from the same, and explains less."""
+        return len(self.parts) == 1 and self.parts[0].literal.relation == "present"
 
     def text(self) -> str:
         return " and ".join(part.literal.text() for part in self.parts)
@@ -173,15 +185,20 @@ class Learner:
         )
         if not holding:
             return NotFound("condition not found in this corpus")
+        lead = self.thresholds.condition_lead
         margin, best = holding[0]
         if margin < self.thresholds.condition_margin:
             return NotFound(f"not enough series to be sure; it would fit that {best.text()}")
+        if best.tells_company:
+            least = max(margin - lead, self.thresholds.condition_margin)
+            margin, best = next((e for e in holding if e[0] > least and not e[1].tells_company), holding[0])
         others = [
             (worth, statement)
-            for worth, statement in holding[1:]
+            for worth, statement in holding
             if len(statement.parts) == len(best.parts) and statement.paths != best.paths
         ]
-        rival = next((one for worth, one in others if margin - worth < self.thresholds.condition_lead), None)
+        rivals = (one for worth, one in others if margin - worth < lead and one.tells_company <= best.tells_company)
+        rival = next(rivals, None)
         if rival is not None and not _same_values(best, rival):
             return NotFound(f"more than one statement fits as well: {best.text()}; {rival.text()}")
         return Condition(
@@ -256,7 +273,10 @@ class Learner:
                 (Literal(path, "absent", module=module), ~mask, 2.0),
             ]
         if partition.kind == "contains":
-            return [(Literal(path, "contains", (value,)), mask, 1.0) for value, mask in partition.masks.items()]
+            return [
+                (Literal(path, "contains", (value,)), mask, 1.0 + _residual((value,)))
+                for value, mask in partition.masks.items()
+            ]
         here = {value: mask & carriers for value, mask in partition.masks.items() if mask & carriers}
         chosen = tuple(sorted(value for value, mask in here.items() if mask & present))
         rest = tuple(sorted(here.keys() - set(chosen)))
@@ -265,14 +285,14 @@ class Learner:
         found = []
         if (
             0 < len(chosen) <= limit
-            and "" not in chosen
+            and _nameable(chosen)
             and (rest or everywhere != self.combinations.present(path) & carriers)
         ):
-            cost = log2_choices(len(here), len(chosen)) + len(chosen) - 1
+            cost = log2_choices(len(here), len(chosen)) + len(chosen) - 1 + _residual(chosen)
             found.append((Literal(path, "is", chosen, position), _union(here[v] for v in chosen), cost))
         lacking = everywhere != carriers  # what lacks the attribute has no such value either
-        if 0 < len(rest) < len(chosen) + lacking and len(rest) <= limit and "" not in rest:
-            cost = log2_choices(len(here), len(rest)) + len(rest) + lacking
+        if 0 < len(rest) < len(chosen) + lacking and len(rest) <= limit and _nameable(rest):
+            cost = log2_choices(len(here), len(rest)) + len(rest) + lacking + _residual(rest)
             found.append((Literal(path, "is not", rest, position), carriers & ~_union(here[v] for v in rest), cost))
         return found
 
@@ -307,6 +327,16 @@ def _same_values(one: _Statement, other: _Statement) -> bool:
         {part.literal.values for part in first.parts} <= {part.literal.values for part in second.parts}
         for first, second in ((one, other), (other, one))
     )
+
+
+def _nameable(values: tuple[str, ...]) -> bool:
+    """Whether a condition may say that an attribute is (or is not) these: not that it is several Values one after the other."""
+    return all(value and "\\" not in value for value in values)
+
+
+def _residual(values: tuple[str, ...]) -> float:
+    """Bits that it takes more to name values that only say that none of the others applies."""
+    return RESIDUAL_VALUE if RESIDUAL_VALUES & set(values) else 0.0
 
 
 def spoken_of_places(places: tuple[str, ...]) -> frozenset[SpokenOf]:
