@@ -25,7 +25,7 @@ from annexgen.analyzers.condition_model import Condition, NotFound
 from annexgen.analyzers.presence import presence_of_paths
 from annexgen.analyzers.thresholds import Thresholds
 from annexgen.annex.build import build_annex
-from annexgen.annex.conditions import Question, questions_of
+from annexgen.annex.condition_questions import Question, questions_of
 from annexgen.annex.drafts import SopClassDraft, draft_tables, sop_class_draft
 from annexgen.annex.private_drafts import draft_private
 from annexgen.corpus.values import NUMBER_VRS
@@ -222,7 +222,7 @@ def _is_source(
         if vrs & {"OB", "OW", "UN"} or any("items" in text.split("\\") for text in texts if vrs == {"SQ"}):
             return None, False
         fixed = len(texts) == 1
-        return (fixed if fixed is not bool(sources & {"SRC_INSTANCE", "MWL"}) else None), True
+        return (None if fixed and sources & {"SRC_INSTANCE", "MWL"} else fixed), True
     if name not in described:
         return None, False
     differ = vrs == {"SQ"} or len(corpus.distinct.get(path, ())) >= deciding.SOURCE_VALUES
@@ -282,12 +282,12 @@ def kind_of_cell(text: str) -> str | None:
 def _conditions(
     drafts: list[SopClassDraft], thresholds: Thresholds, known: dict[str, Known], tally: Tally, product: str
 ) -> None:
-    for draft in drafts:
+    for draft, questions in zip(drafts, questions_of(drafts, thresholds), strict=True):
         uid = draft.view.uid
         if uid not in known:
             continue
         modules = {use.name: _paths(use.tags) for use in draft.modules.modules}
-        for question in questions_of(draft, thresholds):
+        for question in questions:
             _judge(question, *known[uid], modules, tally, f"{product} {uid}")
 
 

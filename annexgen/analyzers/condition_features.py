@@ -51,7 +51,10 @@ OUTCOMES = frozenset(
         0x00189004,  # Content Qualification
     }
 )
-"""Attributes that qualify the image that came of it: nothing is written because of them, so no condition names their values."""
+"""Attributes that qualify the image that came of it: hardly anything is written because of them."""
+
+OUTCOME_ITSELF = 16.0
+"""How many times less plausible it is that a condition speaks of one than of what it follows from."""
 
 PIXEL_ENCODING = frozenset({0x00280002, 0x00280004})
 """Samples per Pixel and Photometric Interpretation: what they decide is in their own group (PS3.3 Section C.7.6.3)."""
@@ -193,7 +196,7 @@ def _positions(path: str, masks: dict[str, int], prior: float) -> list[Partition
 
 def _weight(path: str, profile: SopClassProfile) -> float:
     """How plausible it is that a condition speaks of the values of a path; 0: never."""
-    if not _may_be_named(path) or steps(path)[-1].is_creator or steps(path)[-1].tag in OUTCOMES:
+    if not _may_be_named(path) or steps(path)[-1].is_creator:
         return 0.0
     vrs = _vrs(path, profile)
     if vrs & FLOATING:
@@ -211,6 +214,8 @@ def _weight(path: str, profile: SopClassProfile) -> float:
         kind /= PIXEL_ENCODING_ELSEWHERE
     if tag in ORIENTATION:
         kind /= ORIENTATION_ITSELF
+    if tag in OUTCOMES:
+        kind /= OUTCOME_ITSELF
     return kind * place_weight(path) * (3.0 if tag in PREFERRED else 1.0)
 
 
@@ -230,3 +235,12 @@ def _vrs(path: str, profile: SopClassProfile) -> set[str]:
 def _may_be_named(path: str) -> bool:
     parts = steps(path)
     return bool(parts) and parts[-1].tag not in NEVER and not any(step.record_type for step in parts)
+
+
+def total_weight(partitions: list[Partition]) -> float:
+    """The weight of all that divides differently: what always comes together is one explanation, not several."""
+    distinct: dict[frozenset[int], float] = {}
+    for partition in partitions:
+        key = frozenset(partition.masks.values())
+        distinct[key] = max(distinct.get(key, 0.0), partition.weight)
+    return sum(distinct.values()) or 1.0

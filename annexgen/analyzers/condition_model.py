@@ -50,7 +50,8 @@ class Condition:
     """A statement that holds in every instance that has the attribute and in none that lacks it.
 
     `with_series` and `without_series` count the distinct series on either side, `bits` by how much the evidence exceeds
-    what chance explains. `runners_up` hold as well, and were not chosen.
+    what chance explains. `runners_up` hold as well, and were not chosen. `learned_from` names the IOD whose instances gave it,
+    where these alone would not have.
     """
 
     literals: tuple[Literal, ...]
@@ -60,6 +61,7 @@ class Condition:
     without_series: int
     bits: float
     runners_up: tuple[str, ...] = ()
+    learned_from: str = ""
 
     def text(self, beside: str = "", private_dictionary: PrivateDictionary = EMPTY) -> str:
         """The statement without its beginning: "MR Acquisition Type (0018,0023) is 2D"."""
@@ -71,6 +73,8 @@ class Condition:
             f"holds in all {self.with_instances:,} instances with it ({self.with_series} series) and in none of "
             f"{self.without_instances:,} without it ({self.without_series} series)"
         )
+        if self.learned_from:
+            text += f", and holds in {self.learned_from} too"
         return f"{text}; as good in this corpus: {'; '.join(self.runners_up)}" if self.runners_up else text
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.combinations import PATIENT, SERIES, Combinations, log2_choices
+from annexgen.analyzers.condition_check import where
 from annexgen.analyzers.condition_features import (
     PIXEL_ENCODING,
     PIXEL_ENCODING_ELSEWHERE,
@@ -20,11 +21,21 @@ from annexgen.analyzers.condition_features import (
     neighbourhood_of,
     partitions_of,
     place_weight,
+    total_weight,
 )
 from annexgen.analyzers.condition_model import Condition, Literal, NotFound
+from annexgen.analyzers.condition_statements import (
+    Part,
+    Statement,
+    literals_of,
+    may_explain,
+    same_values,
+    spoken_of_places,
+    union,
+)
 from annexgen.analyzers.thresholds import Thresholds
 from annexgen.profile.paths import standard_path, steps
-from annexgen.standard.conditions import SpokenOf, of_attribute
+from annexgen.standard.conditions import SpokenOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -49,44 +60,13 @@ PRIVATE_NEIGHBOUR = 3.0
 rather speak of what every receiver knows."""
 
 
-RESIDUAL_VALUES = frozenset({"OTHER", "UNDEFINED", "UNKNOWN", "UNSPECIFIED"})
-"""Values that stand for whatever has no value of its own."""
-
-RESIDUAL_VALUE = 3.0
-"""Bits that it costs more to name one of them: hardly anything is written because a value is OTHER."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """One literal of a statement: the partition that it comes from, and what its values cost, in bits."""
+class Sides:
+    """What is to be separated, as combinations: `present` of the `carriers`; `mixed` has both sides inside of an instance."""
 
-    literal: Literal
-    partition: Partition
-    cost: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """Parts that together hold in the combinations of `mask`."""
-
-    parts: tuple[_Part, ...]
-    mask: int
-
-    @property
-    def paths(self) -> frozenset[str]:
-        return frozenset(part.literal.path or part.literal.module for part in self.parts)
-
-    @property
-    def values(self) -> int:
-        return sum(max(1, len(part.literal.values)) for part in self.parts)
-
-    @property
-    def tells_company(self) -> bool:
-        """Whether it says only what else comes and goes with the attribute: that follows from the same, and explains less."""
-        return len(self.parts) == 1 and self.parts[0].literal.relation == "present"
-
-    def text(self) -> str:
-        return " and ".join(part.literal.text() for part in self.parts)
+    carriers: int
+    present: int
+    mixed: int = 0
 
 
 class Learner:
@@ -106,20 +86,27 @@ class Learner:
         self._levels = levels or {}
         self.combinations = Combinations(profile)
         self.thresholds = thresholds or Thresholds()
-        self._partitions = partitions_of(
-            self.combinations, profile, modules(self.combinations) if modules is not None else None
-        )
-        self._covering_known: dict[tuple[int, int], list[_Statement]] = {}
-        self._conjunctions_known: dict[tuple[int, int], list[_Statement]] = {}
-        self._total_weight = _total_weight(self._partitions)
+        self._modules = modules(self.combinations) if modules is not None else {}
+        self._partitions = partitions_of(self.combinations, profile, self._modules)
+        self._covering_known: dict[tuple[int, int], list[Statement]] = {}
+        self._conjunctions_known: dict[tuple[int, int], list[Statement]] = {}
+        self._total_weight = total_weight(self._partitions)
         neighbours: dict[str, list[Partition]] = {}
         for partition in self._partitions:
             if partition.neighbourhood:
                 neighbours.setdefault(partition.neighbourhood, []).append(partition)
-        self._local_weight = {name: _total_weight(members) for name, members in neighbours.items()}
+        self._local_weight = {name: total_weight(members) for name, members in neighbours.items()}
 
     def attribute(self, places: tuple[str, ...], carriers: int | None = None) -> Condition | NotFound | None:
-        """When an attribute stands where it could; None when it always does.
+        """When an attribute stands where it could; None when it always does (see `sides_of_attribute`)."""
+        return self.separate(self.sides_of_attribute(places, carriers), places, spoken_of=spoken_of_places(places))
+
+    def value(self, places: tuple[str, ...]) -> Condition | NotFound | None:
+        """When an attribute that stands has a value; None when it always or never has."""
+        return self.separate(self.sides_of_value(places), places, spoken_of=spoken_of_places(places))
+
+    def sides_of_attribute(self, places: tuple[str, ...], carriers: int | None = None) -> Sides:
+        """Where an attribute could stand and where it does.
 
         `places` are the element paths that one row stands for (an attribute of a functional group may be shared or per frame);
         `carriers` where it could stand, where that is not plain from the paths: the instances with its Module. A path that
@@ -131,36 +118,57 @@ class Learner:
             holders |= could
             mixed |= self.combinations.partial.get(place, 0)
             lacking |= could & ~self.combinations.present(place)
-        present = _union(self.combinations.full.get(place, 0) for place in places) & ~lacking
-        return self.separate(holders, present, mixed, places, spoken_of=spoken_of_places(places))
+        return Sides(holders, union(self.combinations.full.get(place, 0) for place in places) & ~lacking, mixed)
 
-    def value(self, places: tuple[str, ...]) -> Condition | NotFound | None:
-        """When an attribute that stands has a value; None when it always or never has."""
-        carriers = _union(self.combinations.present(place) for place in places)
-        with_value = _union(self.combinations.with_value.get(place, 0) for place in places)
-        empty = _union(self.combinations.empty.get(place, 0) for place in places)
-        mixed = carriers & ~(with_value ^ empty)
-        if not with_value and not mixed:
-            return None
-        return self.separate(carriers, with_value, mixed, places, spoken_of=spoken_of_places(places))
+    def sides_of_value(self, places: tuple[str, ...]) -> Sides:
+        """Where an attribute stands and where it has a value."""
+        carriers = union(self.combinations.present(place) for place in places)
+        with_value = union(self.combinations.with_value.get(place, 0) for place in places)
+        empty = union(self.combinations.empty.get(place, 0) for place in places)
+        return Sides(carriers, with_value, carriers & ~(with_value ^ empty))
+
+    def holds(self, literals: Iterable[Literal], sides: Sides) -> bool:
+        """Whether a statement separates the two sides exactly."""
+        mask = sides.carriers
+        for literal in literals:
+            if literal.module:
+                there = self._modules.get(literal.module, 0)
+                mask &= there if literal.relation == "present" else ~there
+            else:
+                mask &= where(literal, self.combinations)
+        return mask == sides.present & sides.carriers
+
+    def adopted(self, condition: Condition, sides: Sides, learned_from: str, own: Condition | NotFound) -> Condition:
+        """A condition of another IOD, which separates here too, with the evidence that there is here."""
+        present = sides.present & sides.carriers
+        absent = sides.carriers & ~present
+        others = (own.text(), *own.runners_up) if isinstance(own, Condition) else ()
+        return Condition(
+            condition.literals,
+            self.combinations.instances(present),
+            self.combinations.instances(absent),
+            self.combinations.series(present),
+            self.combinations.series(absent),
+            condition.bits,
+            others[: self.thresholds.condition_runners_up],
+            learned_from,
+        )
 
     def separate(
         self,
-        carriers: int,
-        present: int,
-        mixed: int,
+        sides: Sides,
         own: tuple[str, ...],
         module: str = "",
         spoken_of: frozenset[SpokenOf] = frozenset(),
     ) -> Condition | NotFound | None:
-        """The condition that separates `present` from the rest of `carriers`.
+        """The condition that separates one side from the other; None where there is only one.
 
         Nothing at or below the paths `own` may be named, nor the Module `module`, since that is what is explained. `spoken_of` is
         what conditions in PS3.3 about it speak of.
         """
-        present &= carriers
+        carriers, present = sides.carriers, sides.present & sides.carriers
         absent = carriers & ~present
-        if mixed & carriers:
+        if sides.mixed & carriers:
             return NotFound("it depends on the item within an instance")
         if not present or not absent:
             return None
@@ -199,7 +207,7 @@ class Learner:
         ]
         rivals = (one for worth, one in others if margin - worth < lead and one.tells_company <= best.tells_company)
         rival = next(rivals, None)
-        if rival is not None and not _same_values(best, rival):
+        if rival is not None and not same_values(best, rival):
             return NotFound(f"more than one statement fits as well: {best.text()}; {rival.text()}")
         return Condition(
             tuple(part.literal for part in best.parts),
@@ -217,10 +225,10 @@ class Learner:
         """The level at which what stands in a path is observed: that of the root attribute it belongs to."""
         return self._levels.get(standard_path((steps(path)[0].tag,)), SERIES) if steps(path) else SERIES
 
-    def _level_of(self, statement: _Statement) -> int:
+    def _level_of(self, statement: Statement) -> int:
         return max(self._level(part.literal.path) for part in statement.parts)
 
-    def _cost(self, statement: _Statement, path: str, spoken_of: frozenset[SpokenOf] = frozenset()) -> float:
+    def _cost(self, statement: Statement, path: str, spoken_of: frozenset[SpokenOf] = frozenset()) -> float:
         """Bits that the statement takes; cheap to name are neighbours of the attribute, and what PS3.3 says decides about it."""
         here = "" if path and steps(path) and steps(path)[-1].is_creator else neighbourhood_of(path)
         total = len(statement.parts) - 1.0
@@ -240,65 +248,33 @@ class Learner:
             total += named + part.cost
         return total
 
-    def _statements(self, carriers: int, present: int, own: tuple[str, ...], module: str) -> list[_Statement]:
+    def _statements(self, carriers: int, present: int, own: tuple[str, ...], module: str) -> list[Statement]:
         """All statements that hold exactly and may explain `own`; conjunctions only where no single one does."""
         key = (carriers, present)
         if key not in self._covering_known:
             self._covering_known[key] = self._covering(carriers, present)
         covering = self._covering_known[key]
-        exact = [s for s in covering if s.mask == present and _may_explain(s, own, module)]
+        exact = [s for s in covering if s.mask == present and may_explain(s, own, module)]
         if exact:
             return exact
         if key not in self._conjunctions_known:
             self._conjunctions_known[key] = self._conjunctions(covering, present)
-        return [s for s in self._conjunctions_known[key] if _may_explain(s, own, module)]
+        return [s for s in self._conjunctions_known[key] if may_explain(s, own, module)]
 
-    def _covering(self, carriers: int, present: int) -> list[_Statement]:
+    def _covering(self, carriers: int, present: int) -> list[Statement]:
         """The statements that hold wherever the attribute stands, and not everywhere."""
-        found: list[_Statement] = []
+        found: list[Statement] = []
+        most = self.thresholds.condition_values
         for partition in self._partitions:
-            for literal, where, cost in self._literals(partition, carriers, present):
-                mask = where & carriers
+            for literal, holding, cost in literals_of(partition, carriers, present, self.combinations, most):
+                mask = holding & carriers
                 if mask & present == present and mask != carriers:
-                    found.append(_Statement((_Part(literal, partition, cost),), mask))
+                    found.append(Statement((Part(literal, partition, cost),), mask))
         return found
 
-    def _literals(self, partition: Partition, carriers: int, present: int) -> list[tuple[Literal, int, float]]:
-        """What a partition can say: its literals with the combinations where they hold and the cost of their values."""
-        path, position, module = partition.path, partition.position, partition.module
-        if partition.kind == "presence":
-            mask = partition.masks[""]
-            return [
-                (Literal(path, "present", module=module), mask, 1.0),
-                (Literal(path, "absent", module=module), ~mask, 2.0),
-            ]
-        if partition.kind == "contains":
-            return [
-                (Literal(path, "contains", (value,)), mask, 1.0 + _residual((value,)))
-                for value, mask in partition.masks.items()
-            ]
-        here = {value: mask & carriers for value, mask in partition.masks.items() if mask & carriers}
-        chosen = tuple(sorted(value for value, mask in here.items() if mask & present))
-        rest = tuple(sorted(here.keys() - set(chosen)))
-        limit = 1 if partition.one_value else self.thresholds.condition_values
-        everywhere = _union(here.values())
-        found = []
-        if (
-            0 < len(chosen) <= limit
-            and _nameable(chosen)
-            and (rest or everywhere != self.combinations.present(path) & carriers)
-        ):
-            cost = log2_choices(len(here), len(chosen)) + len(chosen) - 1 + _residual(chosen)
-            found.append((Literal(path, "is", chosen, position), _union(here[v] for v in chosen), cost))
-        lacking = everywhere != carriers  # what lacks the attribute has no such value either
-        if 0 < len(rest) < len(chosen) + lacking and len(rest) <= limit and _nameable(rest):
-            cost = log2_choices(len(here), len(rest)) + len(rest) + lacking + _residual(rest)
-            found.append((Literal(path, "is not", rest, position), carriers & ~_union(here[v] for v in rest), cost))
-        return found
-
-    def _conjunctions(self, covering: list[_Statement], present: int) -> list[_Statement]:
+    def _conjunctions(self, covering: list[Statement], present: int) -> list[Statement]:
         """Two statements that together hold exactly, each of which fails alone often enough, and that name few values."""
-        cheapest: dict[int, list[_Statement]] = {}
+        cheapest: dict[int, list[Statement]] = {}
         for statement in sorted(covering, key=lambda s: (self._cost(s, ""), s.text())):
             same = cheapest.setdefault(statement.mask, [])
             # Of those that hold in the same place the first two that speak of different attributes: a rival is not hidden.
@@ -317,72 +293,5 @@ class Learner:
                         for one, other in ((first, second), (second, first))
                     )
                 ):
-                    found.append(_Statement(first.parts + second.parts, present))
+                    found.append(Statement(first.parts + second.parts, present))
         return found
-
-
-def _same_values(one: _Statement, other: _Statement) -> bool:
-    """Whether two statements name the same values, as Image Type and Frame Type do: then either tells the same."""
-    return all(
-        {part.literal.values for part in first.parts} <= {part.literal.values for part in second.parts}
-        for first, second in ((one, other), (other, one))
-    )
-
-
-def _nameable(values: tuple[str, ...]) -> bool:
-    """Whether a condition may say that an attribute is (or is not) these: not that it is several Values one after the other."""
-    return all(value and "\\" not in value for value in values)
-
-
-def _residual(values: tuple[str, ...]) -> float:
-    """Bits that it takes more to name values that only say that none of the others applies."""
-    return RESIDUAL_VALUE if RESIDUAL_VALUES & set(values) else 0.0
-
-
-def spoken_of_places(places: tuple[str, ...]) -> frozenset[SpokenOf]:
-    """What conditions in PS3.3 about the attribute of these places speak of."""
-    last = steps(places[0])[-1:] if places else ()
-    return of_attribute(last[0].tag) if last and not last[0].private else frozenset()
-
-
-def _total_weight(partitions: list[Partition]) -> float:
-    """The weight of all that divides differently: what always comes together is one explanation, not several."""
-    distinct: dict[frozenset[int], float] = {}
-    for partition in partitions:
-        key = frozenset(partition.masks.values())
-        distinct[key] = max(distinct.get(key, 0.0), partition.weight)
-    return sum(distinct.values()) or 1.0
-
-
-def _may_explain(statement: _Statement, own: tuple[str, ...], module: str) -> bool:
-    """Whether a statement explains the paths `own` (or the Module): it does not speak of them or of what stands in them.
-
-    Of attributes that always come together the first one explains the others, never the other way round, and a private
-    one never explains a standard one by its presence.
-    """
-    blocks = {neighbourhood_of(path) for path in own if steps(path) and steps(path)[-1].is_creator}
-    for part in statement.parts:
-        named = part.literal.path
-        if not named:
-            if part.literal.module == module:
-                return False
-            continue
-        if any(named == path or named.startswith(f"{path}/") for path in own) or neighbourhood_of(named) in blocks:
-            return False
-        if part.literal.relation == "present" and own:
-            first = min(map(_rank, own))
-            if (_rank(named) > first) if len(statement.parts) == 1 else (_rank(named)[0] > first[0]):
-                return False
-    return True
-
-
-def _rank(path: str) -> tuple[bool, int, str]:
-    parts = steps(path)
-    return any(step.private for step in parts), len(parts), path
-
-
-def _union(masks: Iterable[int]) -> int:
-    union = 0
-    for mask in masks:
-        union |= mask
-    return union

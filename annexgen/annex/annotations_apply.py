@@ -14,7 +14,7 @@ from annexgen.annex.annotations_conditions import Places
 from annexgen.annex.annotations_keys import listed_values, macro_path, row_keys
 from annexgen.annex.annotations_stale import staleness
 from annexgen.annex.coded_values import coded_rows
-from annexgen.annex.conditions import anywhere, places_of
+from annexgen.annex.condition_questions import anywhere, places_of
 from annexgen.annex.drafts import CODED, all_drafts
 from annexgen.annex.merged_rows import listed_apart, values_in
 from annexgen.annex.model import TABLE_TOKEN, Cell, Finding, Status, table_token

@@ -60,7 +60,8 @@ def build_annex(
     links = compare(profile.links)
     for one in views:
         draft_private(one)
-        learn_conditions(one, thresholds)
+    learn_conditions(views, thresholds)
+    for one in views:
         propose_sources(one, thresholds, links.get(one.view.uid))
     extended = {v.view.uid: bool(v.modules.extended or v.private_drafts or v.private_macros) for v in views}
     person = Person(statements, views)

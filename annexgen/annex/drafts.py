@@ -83,7 +83,7 @@ def sop_class_draft(
     """What the tables of one SOP Class are made from, without any rows yet."""
     sop_class = profile.sop_classes[uid]
     modules = modules_of(uid, sop_class, thresholds)
-    title = f"{modules.name} IOD" if modules.iod else modules.name or f"Private IOD {uid}"
+    title = iods.iod_title(uid) or modules.name or f"Private IOD {uid}"
     series = series_of_values(sop_class)
     owners = {standard_path((tag,)): use.key for use in modules.modules for tag in use.tags}
     view = SopClassView(

@@ -86,6 +86,18 @@ def sop_class(uid: str) -> SopClass | None:
     return SopClass(uid, uids.uid_name(uid) or "", None, uids.is_retired(uid), False)
 
 
+def iod_title(uid: str) -> str | None:
+    """What the IOD of a SOP Class is called in headings, such as CT Image IOD; None where the Standard knows none.
+
+    An IOD that several SOP Classes have is called after them: Digital X-Ray Image IOD - For Processing.
+    """
+    known = sop_class(uid)
+    if known is None or known.iod is None:
+        return None
+    several = len(sop_classes_of_iod(known.iod)) > 1
+    return known.name.replace(" Storage", " IOD", 1) if several else f"{iod(known.iod).name} IOD"
+
+
 @tables.per_table_set
 def _sop_classes() -> dict[str, tables.Row]:
     return {row[0]: row for row in tables.overlaid("sop_classes")}

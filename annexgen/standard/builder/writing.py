@@ -41,7 +41,7 @@ def generated(older_folder: Path | None = None) -> dict[str, str]:
     newer, older = sources.newer(), sources.older(older_folder)
     roots = {key: root for key, _, _, root in tables.rows("functional_group_macros")}
     usage = [(iod, macro) for iod, macro, _ in tables.rows("functional_group_usage")]
-    found = {
+    found: dict[str, Iterable[assembly.Row]] = {
         "sop_classes": assembly.sop_classes(newer),
         "iod_modules": assembly.iod_modules(newer),
         **assembly.attribute_tables(newer, older, roots, usage, tables.rows("newer_attributes")),
