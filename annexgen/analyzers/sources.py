@@ -139,6 +139,7 @@ def _from_counts(
         and vrs & _ID_VRS
         and seen.studies >= thresholds.fixed_studies
         and seen.series >= thresholds.fixed_series
+        and (seen.devices > 1 or "UI" not in vrs or _well_known(statistics))
     ):
         return ProposedSource("FIXED", f"one value in {seen.series} series of {seen.studies} studies")
     return None

@@ -88,11 +88,11 @@ def values_of(
     if vrs & (NUMBER_VRS | {"NUM"}) and statistics.lowest is not None and statistics.highest is not None:
         if len(plain) > 1 and complete and fixed is not None and set(plain) <= set(fixed.values):
             return _list(plain, support, fixed, thresholds or Thresholds())
-        return _numbers(statistics, plain, complete=complete)
+        return _numbers(statistics, plain, _thin(plain, support, thresholds), complete=complete)
     if statistics.overflow or len(plain) > LISTED_VALUES:
         return Values((), complete=False)
     if not complete or len(plain) < 2:
-        return Values(tuple(_printed(v) for v in plain), complete=complete)
+        return Values(tuple(_printed(v) for v in plain), complete=complete, reason=_thin(plain, support, thresholds))
     if all(v.count(CODE_SEPARATOR) == 2 for v in plain):
         return _codes(plain, support, thresholds or Thresholds())
     several = "CS" in vrs and any("\\" in v for v in plain)
@@ -105,9 +105,17 @@ def values_of(
     return _list(plain, support, fixed, thresholds or Thresholds())
 
 
-def _numbers(statistics: PathStatistics, plain: list[str], *, complete: bool) -> Values:
+def _thin(plain: list[str], support: Support | None, thresholds: Thresholds | None) -> str:
+    """That a constant rests on few series: on fewer than a list needs to be called closed."""
+    needed = (thresholds or Thresholds()).closed_units
+    if support is None or len(plain) != 1 or len(support.units) >= needed:
+        return ""
+    return f"the only value in {len(support.units)} {support.unit}; from {needed} on no other is to be expected"
+
+
+def _numbers(statistics: PathStatistics, plain: list[str], thin: str, *, complete: bool) -> Values:
     if len(plain) == 1 and complete:
-        return Values(tuple(plain))
+        return Values(tuple(plain), reason=thin)
     if statistics.lowest == statistics.highest:
         return Values((f"{statistics.lowest:.10g}",), complete=complete)
     return Values((), f"[{statistics.lowest:.10g} ... {statistics.highest:.10g}]")
