@@ -244,7 +244,7 @@ class Learner:
                 named -= math.log2(PIXEL_ENCODING_ELSEWHERE) * (steps(path)[-1].group == 0x0028)
             if SpokenOf(part.partition.tag, part.partition.position) in spoken_of:
                 away = 0.0 if part.partition.neighbourhood == here else -math.log2(place_weight(part.partition.path))
-                named = min(named, math.log2(len(spoken_of)) + away)
+                named = min(named, away)
             total += named + part.cost
         return total
 

@@ -15,6 +15,7 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
 @pytest.mark.parametrize(
     ("table", "entries", "rows"),
     [
+        ("condition_attributes", 1092, 1092),
         ("directory_record_types", 34, 34),
         ("directory_record_keys", 34, 195),
         ("directory_sop_classes", 172, 172),

@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from annexgen.standard import dictionary, tables
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path as FilePath
@@ -28,6 +30,7 @@ def rows(folder: FilePath) -> list[tuple[str, str]]:
     """
     found: dict[str, set[str]] = defaultdict(set)
     roots: dict[str, str] = {}
+    known = tables.names("modules")
     for name, owner in (("module_to_attributes", "moduleId"), ("macro_to_attributes", "macroId")):
         for entry in _entries(folder, name):
             roots.setdefault(entry[owner], _tag(entry["tag"]))
@@ -37,7 +40,8 @@ def rows(folder: FilePath) -> list[tuple[str, str]]:
         if entry["macroId"] in roots:
             found[roots[entry["macroId"]]].update(_spoken_of([entry["conditionalStatement"] or ""]))
     for entry in _entries(folder, "ciod_to_modules"):
-        found[entry["moduleId"]].update(_spoken_of([entry["conditionalStatement"] or ""]))
+        if entry["moduleId"] in known:
+            found[entry["moduleId"]].update(_spoken_of([entry["conditionalStatement"] or ""]))
     told = {key: sorted(one for one in spoken if one.partition(":")[0] != key) for key, spoken in found.items()}
     return sorted((key, " ".join(spoken)) for key, spoken in told.items() if spoken)
 
@@ -59,4 +63,5 @@ def _sentences(description: str) -> Iterator[str]:
 def _spoken_of(sentences: Iterable[str]) -> Iterator[str]:
     for sentence in sentences:
         for group, element, number in _ATTRIBUTE.findall(sentence):
-            yield f"{group}{element}".upper() + (f":{number}" if number else "")
+            if dictionary.lookup(int(f"{group}{element}", 16)) is not None:  # the text has misprints
+                yield f"{group}{element}".upper() + (f":{number}" if number else "")
