@@ -152,6 +152,11 @@ def partitions_of(
     return found
 
 
+def has_positions(path: str) -> bool:
+    """Whether it is Image Type or Frame Type: the positions of their Values have a meaning."""
+    return path == "(0008,0008)" or path.endswith("(0008,9007)")
+
+
 def _positions(path: str, masks: dict[str, int], prior: float) -> list[Partition]:
     """Value n of Image Type or Frame Type, whose positions have a meaning, and whether a value is among several."""
     by_position: dict[int, dict[str, int]] = {}
@@ -161,7 +166,7 @@ def _positions(path: str, masks: dict[str, int], prior: float) -> list[Partition
             known = by_position.setdefault(position, {})
             known[value] = known.get(value, 0) | mask
             among[value] = among.get(value, 0) | mask
-    image_type = path == "(0008,0008)" or path.endswith("(0008,9007)")
+    image_type = has_positions(path)
     wandering = {
         value
         for position, values in by_position.items()

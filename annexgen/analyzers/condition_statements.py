@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.combinations import log2_choices
-from annexgen.analyzers.condition_features import neighbourhood_of
+from annexgen.analyzers.condition_features import has_positions, neighbourhood_of
 from annexgen.analyzers.condition_model import Literal
 from annexgen.profile.paths import steps
 from annexgen.standard.conditions import SpokenOf, of_attribute
@@ -83,19 +83,22 @@ def literals_of(
     everywhere = union(here.values())
     found = []
     divides = rest or everywhere != combinations.present(path) & carriers
-    if 0 < len(chosen) <= limit and _nameable(chosen) and divides:
+    if 0 < len(chosen) <= limit and _nameable(path, chosen) and divides:
         cost = log2_choices(len(here), len(chosen)) + len(chosen) - 1 + _residual(chosen)
         found.append((Literal(path, "is", chosen, position), union(here[v] for v in chosen), cost))
     lacking = everywhere != carriers  # what lacks the attribute has no such value either
-    if 0 < len(rest) < len(chosen) + lacking and len(rest) <= limit and _nameable(rest):
+    if 0 < len(rest) < len(chosen) + lacking and len(rest) <= limit and _nameable(path, rest):
         cost = log2_choices(len(here), len(rest)) + len(rest) + lacking + _residual(rest)
         found.append((Literal(path, "is not", rest, position), carriers & ~union(here[v] for v in rest), cost))
     return found
 
 
-def _nameable(values: tuple[str, ...]) -> bool:
-    """Whether a condition may say that an attribute is (or is not) these: not that it is several Values one after the other."""
-    return all(value and "\\" not in value for value in values)
+def _nameable(path: str, values: tuple[str, ...]) -> bool:
+    """Whether a condition may say that an attribute is (or is not) these.
+
+    Not that it is several Values one after the other, except for Image Type and Frame Type, which together say what an image is.
+    """
+    return all(value and ("\\" not in value or has_positions(path)) for value in values)
 
 
 def _residual(values: tuple[str, ...]) -> float:
