@@ -170,11 +170,11 @@ def agreed(asked: Sequence[tuple[str, Learner, list[Question]]]) -> list[list[Qu
         for question in questions:
             groups.setdefault(question.key, []).append((title, learner, question))
     return [
-        [replace(q, answer=_agreed(learner, q, groups[q.key])) for q in questions] for _, learner, questions in asked
+        [replace(q, answer=_better(learner, q, groups[q.key])) for q in questions] for _, learner, questions in asked
     ]
 
 
-def _agreed(learner: Learner, question: Question, group: Sequence[tuple[str, Learner, Question]]) -> Answer:
+def _better(learner: Learner, question: Question, group: Sequence[tuple[str, Learner, Question]]) -> Answer:
     own = question.answer
     if own is None or isinstance(own, FrameCondition) or question.sides.mixed & question.sides.carriers:
         return own
