@@ -9,7 +9,7 @@ from annexgen.analyzers.combinations import log2_choices
 from annexgen.analyzers.condition_features import has_positions, neighbourhood_of
 from annexgen.analyzers.condition_model import Literal
 from annexgen.profile.paths import steps
-from annexgen.standard.conditions import SpokenOf, of_attribute
+from annexgen.standard.condition_attributes import SpokenOf, of_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

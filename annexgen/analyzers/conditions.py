@@ -35,7 +35,7 @@ from annexgen.analyzers.condition_statements import (
 )
 from annexgen.analyzers.thresholds import Thresholds
 from annexgen.profile.paths import standard_path, steps
-from annexgen.standard.conditions import SpokenOf
+from annexgen.standard.condition_attributes import SpokenOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -14,7 +14,7 @@ from annexgen.analyzers.presence import CONDITIONAL
 from annexgen.annex.drafts import all_drafts
 from annexgen.annex.model import Status
 from annexgen.profile.paths import parent, standard_path, steps
-from annexgen.standard.conditions import of_module
+from annexgen.standard.condition_attributes import of_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

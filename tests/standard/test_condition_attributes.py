@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annexgen.standard import tables
-from annexgen.standard.conditions import SpokenOf, of_attribute, of_module
+from annexgen.standard.condition_attributes import SpokenOf, of_attribute, of_module
 from annexgen.standard.dictionary import lookup
 from annexgen.standard.iods import iod_title
 
