@@ -35,6 +35,9 @@ ROLE_COLUMNS = {
 }
 """Keys of a table `[sop_classes."UID"]` and the columns of Table N.1-1 that they fill (PS3.2 N.1.1)."""
 
+STALE = "stale-annotation"
+"""The code of findings about what a person said and may no longer hold."""
+
 COUNTS = ("carriers", "present", "partial", "with_value", "empty")
 
 _SHARED = "(5200,9229)/"

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.combinations import Combinations
-from annexgen.annex.annotations import ALL, OWN_TABLE, AnnotationIndex, Statements, canonical, unnumbered
+from annexgen.annex.annotations import ALL, OWN_TABLE, STALE, AnnotationIndex, Statements, canonical, unnumbered
 from annexgen.annex.annotations_check import Facts
 from annexgen.annex.annotations_conditions import Places
 from annexgen.annex.annotations_keys import listed_values, macro_path, row_keys
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from annexgen.annex.drafts import Draft, SopClassDraft
     from annexgen.annex.model import Row, Table
 
-STALE = "stale-annotation"
 NOTHING_THERE = "nothing in the corpus stands at this path with this column"
 _DRAFTED = ("module", "macro", "private_module")
 _PREFIX = "> "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annexgen.annex.annotations import ALL, canonical
-from annexgen.annex.annotations_apply import NOTHING_THERE, STALE, stale_message
+from annexgen.annex.annotations import ALL, STALE, canonical
+from annexgen.annex.annotations_apply import NOTHING_THERE, stale_message
 from annexgen.annex.annotations_edits import Refusal
 from annexgen.annex.build import build_annex
 

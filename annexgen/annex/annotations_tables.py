@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annexgen.annex.annotations import ALL
+from annexgen.annex.annotations import ALL, STALE
 from annexgen.annex.drafts import all_drafts
 from annexgen.annex.model import Cell, Finding, Row
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from annexgen.annex.drafts import Draft, SopClassDraft
 
 HIDDEN = "hidden-table"
-_STALE = "stale-annotation"
 
 
 def apply_to_tables(statements: tuple[TableStatement, ...], drafts: Iterable[SopClassDraft]) -> list[Finding]:
@@ -54,7 +53,7 @@ def apply_to_tables(statements: tuple[TableStatement, ...], drafts: Iterable[Sop
 
 def _gone(statement: TableStatement, uid: str, missing: str) -> Finding:
     message = f"a person speaks of the table {missing}, which the corpus does not give; the statement stays in the file"
-    return Finding(_STALE, "warning", message, uid, statement.of)
+    return Finding(STALE, "warning", message, uid, statement.of)
 
 
 def _remove(one: SopClassDraft, draft: Draft) -> None:

@@ -12,7 +12,7 @@ from annexgen.annex.annotations_apply import Person
 from annexgen.annex.annotations_tables import apply_to_tables
 from annexgen.annex.code_set_section import code_set_section
 from annexgen.annex.conditions import learn_conditions
-from annexgen.annex.corpus_facts import corpus_of, findings_of, in_order, product_of, stated_product
+from annexgen.annex.corpus_facts import corpus_of, findings_of, in_order, product_of, stated_product, stated_versions
 from annexgen.annex.drafts import (
     draft_tables,
     sop_class_draft,
@@ -67,6 +67,7 @@ def build_annex(
     person = Person(statements, views)
     person.annotate_drafts()
     told = apply_to_tables(statements.tables, views)
+    told += stated_versions(statements.product, profile)
     outline = Outline(stated_product(statements.product, product or product_of(profile)))
     iod_sections(outline, described, directories, thresholds, profile.limits)
     report_sections(outline, described, thresholds, profile, links)

@@ -9,6 +9,7 @@ from annexgen.analyzers.corpus_findings import is_name, product_remarks
 from annexgen.analyzers.findings import remarks_of
 from annexgen.analyzers.private_findings import private_remarks
 from annexgen.analyzers.value_findings import code_meaning_remarks
+from annexgen.annex.annotations import STALE
 from annexgen.annex.model import (
     Corpus,
     Device,
@@ -41,6 +42,19 @@ def product_of(profile: Profile) -> Product:
 def stated_product(stated: Product, seen: Product) -> Product:
     """The product as a person states it, and for the rest as its instances name it."""
     return Product(stated.name or seen.name, stated.manufacturer or seen.manufacturer, stated.versions or seen.versions)
+
+
+def stated_versions(stated: Product, profile: Profile) -> list[Finding]:
+    """Whether versions are stated of which the instances name none: a new version was read with the former one's statement."""
+    seen = sorted({device.versions for device in devices_of(profile) if device.versions})
+    known = any(one in other or other in one for one in stated.versions for other in seen)
+    if not stated.versions or not seen or known:
+        return []
+    message = (
+        f"versions: [product] states {', '.join(stated.versions)}, and the instances name {', '.join(seen)}; "
+        "kept as said by a person"
+    )
+    return [Finding(STALE, "warning", message)]
 
 
 def devices_of(profile: Profile) -> tuple[Device, ...]:
@@ -76,7 +90,7 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
             Finding(
                 "unreadable-file",
                 "warning",
-                f"{number} files not counted: {reason}",
+                f"{number} {'file' if number == 1 else 'files'} not counted: {reason}",
                 count=number,
                 example=example,
             )

@@ -45,7 +45,7 @@ def read_annex(
 
 
 def of_former_version(statements: Statements | None) -> Statements | None:
-    """The statements for an annex of a former version: the product's versions are those that its own instances name."""
+    """The statements for an annex whose versions are those that its own instances name."""
     if statements is None:
         return None
     return replace(statements, product=replace(statements.product, versions=()))

@@ -76,7 +76,8 @@ def import_command(book: Path, output: Path, author: str, date: datetime.datetim
     refused = [*edits.refused, *edited.refused]
     for one in refused:
         click.echo(f"{one.place}: {one.reason}", err=True)
-    click.echo(f"{output}: {edited.changed} statements changed, {len(refused)} refused", err=True)
+    changed = "1 statement" if edited.changed == 1 else f"{edited.changed:,} statements"
+    click.echo(f"{output}: {changed} changed, {len(refused)} refused", err=True)
     unchecked = len(conditions_in(edits.taken)) if corpus is None and edited.changed else 0
     if unchecked:
         conditions = "1 condition was" if unchecked == 1 else f"{unchecked} conditions were"
@@ -105,7 +106,11 @@ def export_command(reading: Reading, product: Path | None, output: Path, limit: 
         fail(f"{output}: {error.strerror}")
     if not reading.quiet:
         unknown, proposed = counted(questions)
-        click.echo(f"{output}: {unknown:,} unknown, {proposed:,} proposed", err=True)
+        click.echo(
+            f"{output}: {unknown:,} unknown, {proposed:,} proposed; answer them, then: "
+            f"annexgen annotate import {output} -o {product or 'product.toml'}",
+            err=True,
+        )
 
 
 @command.command("status")

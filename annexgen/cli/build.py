@@ -8,7 +8,7 @@ import click
 
 from annexgen.cli.annexes import of_former_version, read_annex
 from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
-from annexgen.cli.product import load_product, product_option, to_be_completed
+from annexgen.cli.product import load_product, product_option, stale_statements, to_be_completed
 from annexgen.cli.sources import Reading, fail, read_sources, reading_options
 from annexgen.cli.word_options import WordRequest, word_options
 
@@ -52,7 +52,6 @@ def command(
 ) -> None:
     """Write the draft annexes of SOURCES (files and folders of instances, or profiles) into a folder."""
     from annexgen.analyzers import thresholds
-    from annexgen.annex.annotations_apply import STALE
     from annexgen.annex.build import build_annex
     from annexgen.annex.numbering import number
     from annexgen.annex.revision_section import with_revisions
@@ -93,6 +92,5 @@ def command(
         )
         for line in to_be_completed(annex):
             click.echo(line, err=True)
-        stale = sum(finding.code == STALE for finding in annex.findings)
-        if stale:
-            click.echo(f"{stale} statements of {product} may no longer hold (findings {STALE})", err=True)
+        for line in stale_statements(annex, product):
+            click.echo(line, err=True)

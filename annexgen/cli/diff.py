@@ -76,8 +76,10 @@ def command(
     statements = load_product(product)
     reading = Reading((), "safe", jobs, 300.0, None, False, None, "", quiet)
     private_dictionary = load_private_dictionaries(private_dictionaries, quiet)
-    before = read_annex(old, reading, of_former_version(statements), chosen, private_dictionary)
-    after = read_annex(new, reading, statements, chosen, private_dictionary)
+    # Which versions are compared the instances say: [product] names one only, often still the former.
+    words = of_former_version(statements)
+    before = read_annex(old, reading, words, chosen, private_dictionary)
+    after = read_annex(new, reading, words, chosen, private_dictionary)
     comparison = compare(before, after)
     _write(comparison, format_name or _format_of(output), output, everything)
     counting = [change for change in comparison.changes if not (decided and change.weak)]

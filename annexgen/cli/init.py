@@ -30,4 +30,7 @@ def command(reading: Reading, output: Path) -> None:
     except OSError as error:
         fail(f"{output}: {error.strerror}")
     if not reading.quiet:
-        click.echo(f"{output}: {len(annex.sop_class_names)} SOP Classes, their roles to be filled in", err=True)
+        from annexgen.render.texts import quantity
+
+        known = quantity(len(annex.sop_class_names), "SOP Class")
+        click.echo(f"{output}: {known}; fill in what is empty, then: annexgen build ... --product {output}", err=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from annexgen.annex.model import Annex
 
 NAMED_TABLES = 4
+NAMED_STATEMENTS = 20
 
 product_option = click.option(
     "--product",
@@ -58,4 +59,22 @@ def to_be_completed(annex: Annex) -> list[str]:
         named = ", ".join(tables[:NAMED_TABLES])
         more = f" and {len(tables) - NAMED_TABLES} more" if len(tables) > NAMED_TABLES else ""
         lines.append(f"  {column}: {count:,} in Table{'s' * (len(tables) > 1)} {named}{more}")
+    return lines
+
+
+def stale_statements(annex: Annex, product: Path | None) -> list[str]:
+    """What people said and may no longer hold, in lines: each with the reason; all of them are findings."""
+    from annexgen.annex.annotations import STALE
+
+    stale = [finding for finding in annex.findings if finding.code == STALE]
+    if not stale:
+        return []
+    number = len({(f.sop_class, f.path, f.message.partition(":")[0]) for f in stale})
+    count = "1 statement" if number == 1 else f"{number:,} statements"
+    lines = [f"{count} of {product} may no longer hold (findings {STALE}):"]
+    for finding in stale[:NAMED_STATEMENTS]:
+        about = finding.path or annex.sop_class_names.get(finding.sop_class, finding.sop_class)
+        lines.append(f"  {about} {finding.message}" if about else f"  {finding.message}")
+    if len(stale) > NAMED_STATEMENTS:
+        lines.append(f"  and {len(stale) - NAMED_STATEMENTS:,} more")
     return lines

@@ -13,10 +13,12 @@ from annexgen.cli.sources import fail
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--product", default="acme", show_default=True, help="Name of a simulated product, or all of them.")
-def command(folder: Path, seed: int, product: str) -> None:
+@click.option("--firmware", default="", metavar="VERSION", help="A later version of the product, such as F5.0 of ct.")
+def command(folder: Path, seed: int, product: str, firmware: str) -> None:
     """Write the corpus of a simulated product, and truth.json about it, into FOLDER.
 
     With `--product all` each product has a folder of its own in FOLDER. samples/README.md tells what they are.
+    `--firmware` examines the same patients with a later version, to try what a new firmware does to annexes.
     """
     from annexgen.simulator import DescriptionError, available_products, write_samples
 
@@ -24,7 +26,7 @@ def command(folder: Path, seed: int, product: str) -> None:
     for name in available_products() if everything else (product,):
         target = folder / name if everything else folder
         try:
-            summary = write_samples(target, seed=seed, product=name)
+            summary = write_samples(target, seed=seed, product=name, firmware=firmware)
         except (OSError, DescriptionError) as error:
             fail(str(error))
         click.echo(f"{summary.instances} instances -> {target}", err=True)

@@ -25,4 +25,7 @@ def command(reading: Reading, output: Path) -> None:
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}")
     if not reading.quiet:
-        click.echo(f"{profile.instances} instances of {len(profile.sop_classes)} SOP Classes -> {output}", err=True)
+        from annexgen.render.texts import quantity
+
+        instances, kinds = quantity(profile.instances, "instance"), quantity(len(profile.sop_classes), "SOP Class")
+        click.echo(f"{instances} of {kinds} -> {output}", err=True)

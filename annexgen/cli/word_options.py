@@ -81,9 +81,8 @@ class WordRequest:
             _refuse_unknown(annex)
         proposed = status_counts(annex)[Status.PROPOSED]
         if self.final and proposed and not quiet:
-            click.echo(
-                f"note: {proposed:,} cells are proposed, not confirmed; a final document does not show which", err=True
-            )
+            cells = "1 cell is" if proposed == 1 else f"{proposed:,} cells are"
+            click.echo(f"note: {cells} proposed, not confirmed; a final document does not show which", err=True)
 
     def renderer(self, name: str, changes: ChangedRows | None = None) -> Renderer:
         """The renderer of a format, Word with the options and with `changes` marked."""
@@ -149,7 +148,8 @@ def _refuse_unknown(annex: Annex) -> None:
 
 def _no(reason: str) -> NoReturn:
     click.echo(
-        f"annexgen: no final document: {reason}. Complete what is missing, or leave it blank with --leave-blank.",
+        f"annexgen: no final document: {reason}. Complete what is missing "
+        "(annexgen annotate export writes it as questions), or leave it blank with --leave-blank.",
         err=True,
     )
     sys.exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from annexgen.annex.annotations import STALE
 from annexgen.annex.model import Status
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ def status_lines(annex: Annex) -> Iterator[str]:
         f"{total[Status.CONFIRMED]:,} of {cells:,} cells that need a person are confirmed{share}; "
         f"{total[Status.PROPOSED]:,} are proposed, {total[Status.UNKNOWN]:,} unknown"
     )
-    stale = sum(finding.code == "stale-annotation" for finding in annex.findings)
+    stale = sum(finding.code == STALE for finding in annex.findings)
     if stale:
-        yield f"{stale:,} statements may no longer hold (findings stale-annotation)"
+        yield f"{stale:,} statements may no longer hold (findings {STALE})"
     for title, counts in (("Column", by_column), ("Table", by_table)):
         width = max([len(title), *(len(name[:_TITLE]) for name in counts)])
         yield ""

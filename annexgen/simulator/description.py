@@ -109,19 +109,23 @@ def available_products() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in names))
 
 
-def load(product: str, seed: int = 1) -> ProductDescription:
+def load(product: str, seed: int = 1, firmware: str = "") -> ProductDescription:
     """Read the description of an available product, its rules drawn by the seed.
+
+    Args:
+        firmware: one of the other firmware versions that the description declares; none is the first.
 
     Raises:
         DescriptionError: there is none of that name, or it is wrong.
     """
     if product not in available_products():
         raise DescriptionError(f"no simulated product {product!r}; there are {', '.join(available_products())}")
-    return parse_description((_products_folder() / f"{product}.toml").read_text(encoding="utf-8"), product, seed)
+    text = (_products_folder() / f"{product}.toml").read_text(encoding="utf-8")
+    return parse_description(text, product, seed, firmware)
 
 
-def parse_description(text: str, identifier: str, seed: int = 1) -> ProductDescription:
-    """Read a description from its text; the seed draws its `[rules]`.
+def parse_description(text: str, identifier: str, seed: int = 1, firmware: str = "") -> ProductDescription:
+    """Read a description from its text; the seed draws its `[rules]`, `firmware` chooses one of its later versions.
 
     Raises:
         DescriptionError: it is no TOML, of another format, or says what the format does not know.
@@ -134,6 +138,12 @@ def parse_description(text: str, identifier: str, seed: int = 1) -> ProductDescr
         _include(table, included)
     if table.get("format") != FORMAT:
         raise DescriptionError(f"{identifier}: format = {table.get('format')!r}, this version reads {FORMAT}")
+    versions = table.pop("firmware", {})
+    if firmware:
+        if firmware not in versions:
+            known = f"there is {', '.join(sorted(versions))}" if versions else "it has one version only"
+            raise DescriptionError(f"{identifier}: no firmware {firmware!r}; {known}")
+        _overlay(table, versions[firmware])
     unknown = sorted(set(table) - _SECTIONS)
     if unknown:
         raise DescriptionError(f"{identifier}: unknown section {', '.join(unknown)}")
@@ -208,6 +218,26 @@ def _include(table: dict[str, Any], name: str) -> None:
             table[section] = {**tables, **table.get(section, {})}
         else:
             table.setdefault(section, tables)
+
+
+def _overlay(table: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    """Let another firmware do what it does differently: tables merge, `false` takes a rule away, all else is replaced.
+
+    Private blocks are those of their Private Creator: a later declaration goes before the first one.
+    """
+    for section, changed in changes.items():
+        known = table.get(section)
+        if isinstance(known, list):
+            table[section] = [*known, *changed]
+        elif not isinstance(known, dict) or section == "product":
+            table[section] = {**(known or {}), **changed}
+        else:
+            for name, one in changed.items():
+                before = known.get(name)
+                if isinstance(before, dict) and isinstance(one, dict):
+                    known[name] = {k: v for k, v in {**before, **one}.items() if v is not False}
+                else:
+                    known[name] = one
 
 
 def _add_functional_group(tree: RuleTree, stated: Mapping[str, Any], place: str) -> None:

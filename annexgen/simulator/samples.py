@@ -38,6 +38,7 @@ def write_samples(
     seed: int = 1,
     product: str = "acme",
     progress: Callable[[int, int], None] | None = None,
+    firmware: str = "",
 ) -> SampleSummary:
     """Write the corpus of a simulated product into a folder; the same seed gives the same bytes.
 
@@ -46,17 +47,18 @@ def write_samples(
         seed: another seed gives other UIDs, dates and values, and draws the rules that a description leaves open.
         product: the name of a description (see `available_products`).
         progress: called with the number of instances written and of all instances.
+        firmware: a later version of the product that its description declares: the same patients, examined with it.
 
     Returns:
         What was written. Beside the corpus stands `truth.json`: what the product's description says is in it.
 
     Raises:
-        DescriptionError: there is no such product, or its description cannot be followed.
+        DescriptionError: there is no such product or firmware, or its description cannot be followed.
         FileExistsError: the folder holds something already.
     """
     from annexgen.simulator.description import load
 
-    return write_product(load(product, seed), folder, seed, progress)
+    return write_product(load(product, seed, firmware), folder, seed, progress)
 
 
 def write_product(

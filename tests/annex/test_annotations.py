@@ -433,3 +433,17 @@ def test_the_mapping_from_the_worklist_and_measurements_can_be_completed(tmp_pat
     ]
     assert [cell.text for cell in shown if cell.text] == [f"Label {n}" for n in range(len(labels))]
     assert not stale(labelled)
+
+
+@pytest.mark.parametrize(
+    ("versions", "told"),
+    [('["7"]', True), ('["VA20B", "7"]', False), ('["Release VA20B"]', False), ("[]", False)],
+)
+def test_versions_that_no_instance_names_are_stale(samples: Profile, versions: str, told: bool) -> None:
+    annex = number(build_annex(samples, statements=loads(f"[product]\nversions = {versions}\n")))
+    found = stale(annex)
+    assert ("" in found) is told
+    if told:
+        named = ", ".join(sorted({device.versions for device in annex.corpus.devices if device.versions}))
+        assert "VA20B" in named
+        assert found[""] == f"versions: [product] states 7, and the instances name {named}; kept as said by a person"

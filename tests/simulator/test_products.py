@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -154,3 +155,28 @@ def test_what_the_truth_says_of_modules_and_sources(tmp_path: Path) -> None:
     assert attributes["(0008,1010)"]["sources"] == ["CONFIGURATION"]
     assert attributes["(0010,0020)"]["sources"] == ["USER"]
     assert attributes["(0018,0060)"]["sources"] == ["GENERATED"]
+
+
+def test_another_firmware_does_what_its_tables_say_and_nothing_else(tmp_path: Path) -> None:
+    first, second = (
+        write_samples(tmp_path / "one", product="ct"),
+        write_samples(tmp_path / "two", product="ct", firmware="F5.0"),
+    )
+    assert (first.patients, first.studies) == (second.patients, second.studies)
+    told = [json.loads(one.truth.read_text(encoding="utf-8")) for one in (first, second)]
+    before, after = (one["sop_classes"]["1.2.840.10008.5.1.4.1.1.2"]["attributes"] for one in told)
+    assert before.keys() - after.keys() == {'(0029,xx15,"FJORDIA CT 01")'}
+    assert after.keys() - before.keys() == {'(0029,xx18,"FJORDIA CT 01")', "(0018,9313)"}
+    differ = {
+        path
+        for path in before.keys() & after.keys()
+        if before[path]["presence_of_attribute"] != after[path]["presence_of_attribute"]
+    }
+    assert differ == {"(0018,1120)", "(0018,1140)"}
+
+
+def test_a_firmware_that_a_product_does_not_have_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DescriptionError, match=r"ct: no firmware 'F9'; there is F5\.0"):
+        write_samples(tmp_path, product="ct", firmware="F9")
+    with pytest.raises(DescriptionError, match=r"us: no firmware 'F5\.0'; it has one version only"):
+        write_samples(tmp_path, product="us", firmware="F5.0")
