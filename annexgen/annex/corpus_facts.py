@@ -97,9 +97,10 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
         )
     items = profile.links.items
     if items:
-        message = (
-            f"{items} Modality Worklist items were read; they are compared with the instances, and are none of them"
-        )
+        were = "item was read; it is compared with the instances, and is none of them"
+        if items > 1:
+            were = "items were read; they are compared with the instances, and are none of them"
+        message = f"{items} Modality Worklist {were}"
         findings.append(Finding("worklist-items", "note", message, count=items))
     findings.extend(_finding(remark, "") for remark in product_remarks(profile))
     findings.extend(_finding(remark, uid) for uid, remark in code_meaning_remarks(profile))
