@@ -51,7 +51,12 @@ def build_annex(
     profile = with_file_ids(profile)
     statements = statements or Statements()
     thresholds = thresholds or Thresholds()
-    views = [sop_class_draft(uid, profile, private_dictionary, thresholds) for uid in sorted(profile.sop_classes)]
+    views = [
+        sop_class_draft(
+            uid, profile, private_dictionary, thresholds, statements.roles.get(uid, {}).get("SOP Class Name", "")
+        )
+        for uid in sorted(profile.sop_classes)
+    ]
     directories = [v for v in views if v.view.uid == MEDIA_STORAGE_DIRECTORY]
     described = [v for v in views if v.view.uid != MEDIA_STORAGE_DIRECTORY]
     described.sort(key=lambda v: (not v.view.uid.startswith("1.2.840.10008."), bool(v.reports), v.view.uid))

@@ -78,12 +78,17 @@ class SopClassDraft:
 
 
 def sop_class_draft(
-    uid: str, profile: Profile, private_dictionary: PrivateDictionary, thresholds: Thresholds
+    uid: str, profile: Profile, private_dictionary: PrivateDictionary, thresholds: Thresholds, stated: str = ""
 ) -> SopClassDraft:
-    """What the tables of one SOP Class are made from, without any rows yet."""
+    """What the tables of one SOP Class are made from, without any rows yet.
+
+    `stated` is what a person calls a private SOP Class; its IOD is called alike (PS3.2 N.9.6).
+    """
     sop_class = profile.sop_classes[uid]
     modules = modules_of(uid, sop_class, thresholds)
     title = iods.iod_title(uid) or modules.name or f"Private IOD {uid}"
+    if stated and not modules.name:
+        title = f"{stated.removesuffix(' Storage').removesuffix(' IOD')} IOD"
     series = series_of_values(sop_class)
     owners = {standard_path((tag,)): use.key for use in modules.modules for tag in use.tags}
     view = SopClassView(

@@ -24,6 +24,7 @@ _ROLES = """
 #   ua, os              DICOM Web services: User Agent, Origin Server
 #   fsc, fsu, fsr       media: File-set Creator, Updater, Reader
 #   display, process, archive   how instances are used
+#   name                what a private SOP Class is called; its IOD gets the same name
 # Create (S, SE, SP, P) follows from the instances; `create` states it otherwise.
 """
 _TAIL = """

@@ -172,6 +172,21 @@ def test_confirming_everything_changes_no_text_and_nothing_is_stale(samples: Pro
         ]
 
 
+def test_a_private_iod_is_called_like_its_sop_class(samples: Profile) -> None:
+    uid = next(uid for uid in samples.sop_classes if not uid.startswith("1.2.840.10008."))
+    assert build_annex(samples).sop_class_names[uid] == f"Private IOD {uid}"
+    named = Statements(roles={uid: {"SOP Class Name": "ACME Raw Storage"}})
+    annex = number(build_annex(samples, statements=named))
+    assert annex.sop_class_names[uid] == "ACME Raw IOD"
+    (section,) = [s for s in annex.sections if s.title == "ACME Raw IOD"]
+    assert section.text[0] == f"Table {section.tables[0]} defines the structure of ACME Raw IOD."
+    (row,) = [row for t in annex.tables if t.kind == "sop_classes" for row in t.rows if row.path == uid]
+    assert (row.cells["SOP Class Name"].text, row.cells["SOP Class Name"].status) == (
+        "ACME Raw Storage",
+        Status.CONFIRMED,
+    )
+
+
 def test_a_shared_table_stays_shared_when_all_its_sop_classes_are_named(samples: Profile) -> None:
     plain = built(samples)
     table = next(t for t in plain.tables if t.kind == "module" and len(t.sop_classes) > 2)
