@@ -38,6 +38,8 @@ _ROW = re.compile(r"CheckContentItem: templateID = (\S+)")
 _MATCHED = re.compile(r"CheckContentItem: Matched: .* with (\d+) content items")
 _VARIANT = re.compile(r"(\d+)([a-cA-C]$)?")
 """The number of a template, with its letter where it has one, without the validator's names of variants (1400M, 4019Contains)."""
+_PRIVATE = re.compile(r"(?:^|\.)99[^:/]*:")
+"""A step of a path with a concept name of a private coding scheme (PS3.16 section 8.2)."""
 _ITEM = re.compile(r"Iterating on match: ([\d.]+):")
 
 
@@ -138,6 +140,8 @@ class Agreement:
     extending: int = 0
     below_unknown: int = 0
     none: int = 0
+    private: int = 0
+    """Of those that no row explains: with a concept name of a private coding scheme, or below such a one."""
     validated: int = 0
     too_long: int = 0
     both: int = 0
@@ -158,6 +162,7 @@ def compare(files: Sequence[Path], jar: Path | None, seconds: float, kept: Path 
         for position, path, item in items_of(document):
             own = assignments[str(document.SOPClassUID), path]
             result.items += 1
+            result.private += own.candidate is None and bool(_PRIVATE.search(path))
             if own.candidate is not None:
                 result.by_row += 1
             elif own.kind == "extension":
@@ -194,6 +199,10 @@ def main() -> None:
         share = 1 - found.none / found.items if found.items else 0
         print(f"{folder.name}: {len(files)} reports, {found.items} Content Items, with a TID {share:.1%}")
         print(f"  {found.by_row} explained by a row of a template, {found.extending} extend a template (T*)")
+        public = found.items - found.private
+        print(
+            f"  {found.private} of private coding schemes; of the others a row explains {found.by_row / max(public, 1):.1%}"
+        )
         print(
             f"  {found.below_unknown} below a template that the writer names and the tables do not hold, {found.none} without"
         )
