@@ -17,8 +17,8 @@ def listing(label: str, entries: list[str]) -> Text:
 
 
 def empty_table(title: str, *columns: str) -> Table:
-    """An empty table; long words are broken rather than cut."""
+    """An empty table; long words are broken rather than cut, those of the first column are kept whole where there is room."""
     made = Table(title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        made.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        made.add_column(column, overflow="fold", no_wrap=number == 0)
     return made

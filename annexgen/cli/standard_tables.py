@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from annexgen.standard.importer.folder import ImportedPart
+
+COLUMNS_OF_A_HEADING = re.compile(r":(?![^(]*\)).*")
+"""What the heading of a table says of its columns: what follows the first colon outside of parentheses."""
 
 OWN_FUNCTIONAL_GROUPS = f"-{iods.MULTI_FRAME_FUNCTIONAL_GROUPS}"
 
@@ -44,9 +48,10 @@ def imported(parts: Iterable[ImportedPart]) -> Table:
 
 def inventory() -> Table:
     """All tables with their counts and editions."""
-    table = empty_table("Tables of the Standard", "Table", "Entries", "Rows", "Edition and columns")
+    table = empty_table("Tables of the Standard", "Table", "Entries", "Rows", "Edition, section and content")
     for count in (*tables_held.table_counts(), *tables_held.pydicom_counts()):
-        origin = f"{count.edition} (imported)" if count.imported else count.edition
+        source = COLUMNS_OF_A_HEADING.sub("", count.edition)
+        origin = f"{source} (imported)" if count.imported else source
         table.add_row(count.name, str(count.entries), str(count.rows), Text(origin))
     return table
 

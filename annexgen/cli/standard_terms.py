@@ -54,7 +54,7 @@ def _confidentiality(tag: int) -> Text:
 def _attribute_of(tag: int) -> Table | Text:
     """Where the tables list the element, each place with its Type and the Sequences that it stands in."""
     text = f"{dictionary.base_tag(tag):08X}"
-    shown = empty_table("Attribute of", "Name", "Section", "Type", "In", "Key")
+    shown = empty_table("Attribute of", "Name", "Section", "Type", "In")
     for name, (named_in, kind) in TABLES_OF_ATTRIBUTES.items():
         names = {row[0]: (row[1], row[2]) for row in tables.rows(named_in)}
         for row in tables.rows(name):
@@ -62,7 +62,7 @@ def _attribute_of(tag: int) -> Table | Text:
                 continue
             its_name, section = names.get(row[0], (row[0], ""))
             inside = [dictionary.attribute_name(int(part, 16)) or part for part in row[1].split(".")[:-1]]
-            shown.add_row(f"{its_name} {kind}", section, row[2], Text(" > ".join(inside)), row[0])
+            shown.add_row(f"{its_name} {kind}", section, row[2], Text(" > ".join(inside)))
     if shown.row_count:
         return shown
     if tag >> 16 == FILE_META_INFORMATION:
