@@ -15,7 +15,7 @@ from annexgen.render.excel_keys import CONFIRM, header_key, named_rows, write_re
 from annexgen.render.excel_private import private_rows, write_private
 from annexgen.render.excel_tools import Choices, add_filter
 from annexgen.render.packages import without_dates
-from annexgen.render.texts import References, corpus_counts, product_title, section_label
+from annexgen.render.texts import References, corpus_counts, leads_to, product_title, section_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -212,7 +212,8 @@ class _Writer:
         for position, column in enumerate(table.columns, 1):
             cell = row.cells.get(column, Cell())
             written = put(target, number, position, cell.text, status_style(cell.status))
-            self.refer(cell.text, written)
+            target_table = leads_to(table, row, column)
+            self.refer(f"Table {target_table}" if target_table else cell.text, written)
         for position, value in enumerate(_evidence(row, table), evidence_column):
             style = "annex weak" if value == "weak" else "annex evidence"
             put(target, number, position, value, style)

@@ -13,7 +13,7 @@ from annexgen.annex.model import Cell, Status
 from annexgen.render.facts import is_private, is_weak
 from annexgen.render.html_data import row_id
 from annexgen.render.html_outline import outline
-from annexgen.render.texts import printable, quantity
+from annexgen.render.texts import leads_to, printable, quantity
 
 if TYPE_CHECKING:
     from annexgen.annex.model import Row, Table
@@ -191,6 +191,9 @@ class TableView:
             level = row.level if nesting[2] else 0
         else:
             content = self._view.linked(text)
+        target = leads_to(table, row, column)
+        if target:
+            content = Markup('<a href="#{}">{}</a>').format(target, text)
         if table.kind == "sr_content" and column == "Concept Name":
             level = row.level
         if len(text) > _LONG:

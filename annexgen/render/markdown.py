@@ -15,6 +15,7 @@ from annexgen.render.texts import (
     blocks,
     corpus_counts,
     depth,
+    leads_to,
     list_level,
     printable,
     product_title,
@@ -135,15 +136,17 @@ class _Writer:
         weak = row.evidence is not None and row.evidence.weak
         for position, column in enumerate(table.columns):
             cell = row.cells.get(column, Cell())
-            text = self.cell(cell)
+            text = self.cell(cell, leads_to(table, row, column))
             if row.heading and position == 0 and text:
                 text = f"**{text}**"
             if weak and position == 0:
                 text = f"{text} {WEAK_MARK}".lstrip()
             yield text
 
-    def cell(self, cell: Cell) -> str:
+    def cell(self, cell: Cell, target: str) -> str:
         text = self.linked(cell.text.strip())
+        if target:
+            text = f"[{escape(cell.text.strip())}](#{anchor('table', target)})"
         if text and cell.status is Status.PROPOSED:
             return f"*{text}*"
         if text and cell.status is Status.CONFIRMED:

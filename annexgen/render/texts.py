@@ -11,7 +11,7 @@ from annexgen.annex.model import Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from annexgen.annex.model import Annex, Evidence, Section
+    from annexgen.annex.model import Annex, Evidence, Row, Section, Table
 
 DRAFT = (
     "These are draft annexes, derived from instances. A conformance statement is what a person has checked, "
@@ -67,6 +67,12 @@ def blocks(section: Section) -> Iterator[Block]:
         texts = []
     if texts:
         yield Block(tuple(texts))
+
+
+def leads_to(table: Table, row: Row, column: str) -> str:
+    """The id of the table that a cell as a whole leads to: from a root template to its content (PS3.2 N.1.1.1)."""
+    leads = table.kind == "root_templates" and column == "Root TID" and row.cells[column].text
+    return row.reference if leads else ""
 
 
 def list_level(text: str) -> int:

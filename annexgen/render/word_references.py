@@ -48,6 +48,13 @@ class Links:
         """The names of the bookmarks of all tables and sections that the document holds."""
         return frozenset(self._bookmarks.values())
 
+    def whole(self, table: str, text: str, properties: str = "") -> str:
+        """The text as a link to the table of this id, as far as the document holds it."""
+        bookmark = self._bookmarks.get(("table", table))
+        if bookmark is None:
+            return run(text, properties)
+        return hyperlink(bookmark, run(text, self._style + properties))
+
     def runs(self, text: str, properties: str = "") -> str:
         """The text as runs: references to tables as REF fields, those to sections as links, the rest as it is."""
         if not any(word in text for word in ("Table ", "Section ", "Annex ")):

@@ -8,7 +8,7 @@ from annexgen.annex.columns import COLUMN_GROUPS
 from annexgen.annex.model import Cell, Status
 from annexgen.render import word_styles as style
 from annexgen.render.facts import is_weak
-from annexgen.render.texts import printable
+from annexgen.render.texts import leads_to, printable
 from annexgen.render.word_measure import lines
 from annexgen.render.word_references import footnote_bookmark, table_bookmark
 from annexgen.render.word_widths import MOST_LINES
@@ -178,7 +178,10 @@ class TableWriter:
                     former = self._former_text(table, column, changed, width, footnotes, properties)
                     marks = changed_text(decided=not changed.is_undecided(column)) if _marked(changed, column) else ""
                     shaded = borders + shading[column]
-                    parts.append(self._body_cell(cell, width, table, footnotes, shaded, properties, marks, former))
+                    target = leads_to(table, row, column)
+                    parts.append(
+                        self._body_cell(cell, width, table, footnotes, shaded, properties, marks, former, target)
+                    )
             yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(parts)}</w:tr>"
         for one in gone:
             yield self._gone(table, one, widths)
@@ -224,6 +227,7 @@ class TableWriter:
         paragraph_properties: str,
         marks: str,
         former: str,
+        target: str,
     ) -> str:
         emphasis = f"<w:i/>{marks}" if self._mark(cell) == _PROPOSED else marks
         text = cell.text
@@ -233,6 +237,8 @@ class TableWriter:
             content = hyperlink(
                 footnote_bookmark(table, mark), run(f"See footnote {mark})", self._reference + emphasis)
             )
+        elif target:
+            content = self._links.whole(target, text, emphasis)
         else:
             content = self._links.runs(text, emphasis)
         return self._cell(content, width, self._text, properties, paragraph_properties, former)

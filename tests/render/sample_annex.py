@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from annexgen.annex import columns as c
 from annexgen.annex.model import (
     Annex,
@@ -224,14 +226,17 @@ def tables() -> tuple[Table, ...]:
             "Supported Root SR Template IDs (TIDs)",
             c.ROOT_TEMPLATES,
             (
-                plain(
-                    c.ROOT_TEMPLATES,
-                    "Measurement Report",
-                    "1500",
-                    "Create",
-                    "Comprehensive 3D SR Storage",
-                    SR,
-                    "",
+                replace(
+                    plain(
+                        c.ROOT_TEMPLATES,
+                        "Measurement Report",
+                        "1500",
+                        "Create",
+                        "Comprehensive 3D SR Storage",
+                        SR,
+                        "",
+                    ),
+                    reference="tid 1500",
                 ),
             ),
             (SR,),
