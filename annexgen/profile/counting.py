@@ -6,21 +6,20 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from annexgen.corpus.fallback import read_any
 from annexgen.corpus.instance import (
     MEDIA_STORAGE_DIRECTORY,
     MODALITY_WORKLIST,
     Instance,
     Opened,
     open_instance,
-    read_instance,
 )
-from annexgen.corpus.values import decode, encodings_of, is_zero_length
-from annexgen.profile import characteristics, content, identifying
+from annexgen.profile import identifying
 from annexgen.profile.content_counting import NO_DOCUMENT, ContentCounting, CountedDocument, is_document
 from annexgen.profile.file_ids import with_content
-from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS, Frame, Frames
+from annexgen.profile.frames import Frame, Frames
 from annexgen.profile.identity import Identity, holds_uid, identity_of
-from annexgen.profile.layout import IrregularError, Layouts, private_creator
+from annexgen.profile.layout import Layouts
 from annexgen.profile.link_counting import LinkCounting, references_in
 from annexgen.profile.links import digest_of, key_of_digest, level_of
 from annexgen.profile.model import (
@@ -39,29 +38,24 @@ from annexgen.profile.model import (
     merge_ranges,
     value_hash,
 )
-from annexgen.profile.nodes import (
-    CODE_MACRO_TAGS,
-    DATA_SET_TRAILING_PADDING,
+from annexgen.profile.nodes import SOP_CLASS_UID, SOP_INSTANCE_UID, Node, Occurrence
+from annexgen.profile.privacy import Privacy, key
+from annexgen.profile.sightings import (
     SHORTEST_UID,
-    SOP_CLASS_UID,
-    SOP_INSTANCE_UID,
-    SPECIFIC_CHARACTER_SET,
     UID_IN_TEXT,
-    UNKNOWN_CREATOR,
-    Node,
-    Occurrence,
+    Group,
     Sighting,
     Sightings,
-    occurrence_of,
-    values_of_item,
+    single_sightings,
 )
-from annexgen.profile.privacy import Privacy, key
+from annexgen.profile.states import IrregularError
+from annexgen.profile.walk import Walk
 
 if TYPE_CHECKING:
-    from annexgen.corpus.elements import Buffer, RawElement
+    from collections.abc import Iterable, Sequence
 
-DIRECTORY_RECORDS = 0x00041220
-DIRECTORY_RECORD_TYPE = 0x00041430
+    from annexgen.corpus.elements import Buffer
+
 MAXIMUM_PENDING = 1 << 11
 """So many different sightings wait to be counted before they are, which bounds the memory."""
 MAXIMUM_PATTERNS = 1 << 12
@@ -99,13 +93,16 @@ class _SopClass:
     sightings: Sightings
     frames: Frames
     layouts: Layouts
-    pending: Counter[Sighting] = field(default_factory=Counter)
+    pending: Counter[Sighting | Group] = field(default_factory=Counter)
     identities: dict[tuple[Occurrence, ...], Identity] = field(default_factory=dict)
     identifying: set[tuple[Node, str]] = field(default_factory=set)
     matches: Counter[tuple[Node, str]] = field(default_factory=Counter)
     held: int = 0
     """Bytes of private values that wait with their sightings."""
     patterns: dict[tuple[int, ...], _PatternCell] = field(default_factory=dict)
+    """By the numbers of single sightings."""
+    grouped: dict[tuple[int, ...], _PatternCell] = field(default_factory=dict)
+    """The same by the numbers of sightings and groups."""
     shapes: dict[tuple[object, ...], _ShapeCell] = field(default_factory=dict)
     occurrences: dict[tuple[object, ...], Occurrence] = field(default_factory=dict)
 
@@ -138,7 +135,7 @@ class Counting:
                 pass
             else:
                 return
-        self.add(read_instance(buffer), file)
+        self.add(read_any(buffer), file)
 
     def add(self, instance: Instance, file: str) -> None:
         """Count one instance, or a worklist item, which is compared with instances only; `file` is its content id."""
@@ -147,7 +144,7 @@ class Counting:
             self._add_worklist_item(instance)
             return
         sop_class = self._sop_class(uid)
-        walk = _Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
+        walk = Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
         walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
         sightings = sop_class.sightings.of_all(walk.occurrences)
         identity, instance_uid = self._identity(sop_class, walk.notes)
@@ -166,7 +163,7 @@ class Counting:
     def _add_worklist_item(self, instance: Instance) -> None:
         """Keep what a Modality Worklist returned: it is no instance, and has no SOP Instance UID."""
         sop_class = self._sop_class(MODALITY_WORKLIST)
-        walk = _Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
+        walk = Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
         walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
         identity, _ = self._identity(sop_class, walk.notes)
         item = self._links.record("", 0, MODALITY_WORKLIST, "", sop_class.sightings.of_all(walk.occurrences))
@@ -202,27 +199,39 @@ class Counting:
 
     def _count_regular(self, opened: Opened, file: str) -> None:
         sop_class = self._sop_class(opened.sop_class)
-        sightings, notes, frames = sop_class.layouts.read(opened.buffer, opened.start, opened.encoding)
+        found, notes, frames = sop_class.layouts.read(opened.buffer, opened.start, opened.encoding)
         if [note.note for note in notes if note.node.tag == SOP_CLASS_UID] != [opened.sop_class]:
             raise IrregularError
-        cell = sop_class.patterns.get(tuple([sighting.pattern for sighting in sightings]))
+        cell = sop_class.grouped.get(tuple([one.number for one in found]))
+        if cell is None:
+            cell = self._known_pattern(sop_class, single_sightings(found), file)
+            # The key is taken anew: an attribute may just have left the combinations.
+            sop_class.grouped[tuple([one.number for one in found])] = cell
+        identity, instance_uid = self._identity(sop_class, notes)
+        self._commit(opened.sop_class, found, identity, instance_uid, cell, frames, file, opened.transfer_syntax)
+
+    def _known_pattern(self, sop_class: _SopClass, sightings: list[Sighting], file: str) -> _PatternCell:
+        """The combination of an instance, which may have come before in other groups.
+
+        Raises:
+            IrregularError: something stands twice in the data set.
+        """
+        cell = sop_class.patterns.get(tuple([sighting.number for sighting in sightings]))
         if cell is None:
             if len({sighting.node for sighting in sightings}) != len(sightings):
                 raise IrregularError
             cell = self._pattern(sop_class, sightings, (), file)
-            # The key is taken anew: an attribute may just have left the combinations.
-            sop_class.patterns[tuple([sighting.pattern for sighting in sightings])] = cell
-        identity, instance_uid = self._identity(sop_class, notes)
-        self._commit(opened.sop_class, sightings, identity, instance_uid, cell, frames, file, opened.transfer_syntax)
+            sop_class.patterns[tuple([sighting.number for sighting in sightings])] = cell
+        return cell
 
     def _commit(
         self,
         uid: str,
-        sightings: list[Sighting],
+        found: Sequence[Sighting | Group],
         identity: Identity,
         instance_uid: str,
         cell: _PatternCell,
-        frames: tuple[Frame, ...],
+        frames: Iterable[Frame],
         file: str,
         transfer_syntax: str,
         document: CountedDocument = NO_DOCUMENT,
@@ -241,38 +250,14 @@ class Counting:
             cell.shape.example = file
         profile.transfer_syntaxes[transfer_syntax] += 1
         profile.character_sets[identity.character_set] += 1
-        sop_class.pending.update(sightings)
-        withheld = sop_class.identifying
-        if not identity.seen.issuperset(sightings):
-            new = set(sightings) - identity.seen
-            identity.seen |= new
-            for sighting in new:
-                for text, exact in sighting.checked:
-                    if identity.found_in(text, exact=exact):
-                        withheld.add((sighting.node, PLAIN + text))
-            probes = [(sighting, probe) for sighting in new for probe in sighting.probes]
-            sop_class.held += sum([len(probe[1]) for _, probe in probes])
-            for sighting, kinds in identifying.matches(probes, identity.needles):
-                identity.matches[sighting] = kinds | identity.matches.get(sighting, frozenset())
-        if identity.matches:
-            for sighting in identity.matches.keys() & sightings:
-                sop_class.matches.update((sighting.node, kind) for kind in identity.matches[sighting])
-                withheld.update((sighting.node, PLAIN + text) for text, _ in sighting.checked)
-        for sighting in [s for s in sightings if s.long]:
-            for text, exact in sighting.checked:
-                if holds_uid(text, instance_uid, exact=exact):
-                    withheld.add((sighting.node, PLAIN + text))
-            if (
-                len(instance_uid) >= SHORTEST_UID
-                and any(identifying.holds_uid(probe, instance_uid) for probe in sighting.probes)
-                and identifying.UID not in identity.matches.get(sighting, ())
-            ):
-                sop_class.matches[sighting.node, identifying.UID] += 1
+        sop_class.pending.update(found)
+        _compare(sop_class, identity, found)
+        _compare_with_uid(sop_class, identity, found, instance_uid)
         if instance_uid and uid != MEDIA_STORAGE_DIRECTORY and self.profile.values != "none":
             digest = digest_of(instance_uid)
-            self._links.count(digest, identity.origin, uid, sightings, cell.references, document)
+            self._links.count(digest, identity.origin, uid, found, cell.references, document)
         if (
-            len(sop_class.pending) > MAXIMUM_PENDING + 2 * len(sightings)
+            len(sop_class.pending) > MAXIMUM_PENDING + 2 * len(found)
             or len(sop_class.identities) > MAXIMUM_IDENTITIES
             or sop_class.held > MAXIMUM_HELD
         ):
@@ -282,7 +267,7 @@ class Counting:
         self, sop_class: _SopClass, sightings: list[Sighting], content_shape: Shape, file: str
     ) -> _PatternCell:
         """The combination of presence and values that an instance has."""
-        shape_name = (*(s.shape_pattern for s in sightings), *content_shape)
+        shape_name = (*(s.shape_number for s in sightings), *content_shape)
         shape_cell = sop_class.shapes.get(shape_name)
         if shape_cell is None:
             shape = tuple(sorted([*((s.node.path, s.state) for s in sightings), *content_shape]))
@@ -306,8 +291,8 @@ class Counting:
     def _flush(self, sop_class: _SopClass, *, compact: bool = False) -> None:
         """Add to the profile what waits to be counted, and forget what will hardly come again."""
         limits = self.profile.limits
-        patients_of: dict[Sighting, tuple[str, ...]] = {}
-        seen_of: dict[str, set[Sighting]] = {}
+        patients_of: dict[Sighting | Group, tuple[str, ...]] = {}
+        seen_of: dict[str, set[Sighting | Group]] = {}
         for identity in sop_class.identities.values():
             for patient in identity.patients:
                 seen_of.setdefault(patient, set()).update(identity.seen)
@@ -317,7 +302,7 @@ class Counting:
                 if len(known) < limits.patients:
                     patients_of[sighting] = (*known, patient)
         paths = sop_class.profile.paths
-        for sighting, count in sop_class.pending.items():
+        for sighting, count in _one_by_one(sop_class.pending).items():
             node = sighting.node
             statistics = node.statistics
             if statistics is None:
@@ -347,8 +332,11 @@ class Counting:
         self._links.flush()
         sop_class.layouts.forget()
         sop_class.frames.forget()
+        if len(sop_class.grouped) > MAXIMUM_PATTERNS:
+            sop_class.grouped.clear()
         if compact or len(sop_class.patterns) > MAXIMUM_PATTERNS:
             sop_class.patterns.clear()
+            sop_class.grouped.clear()
             sop_class.shapes.clear()
             sop_class.profile.compact()
 
@@ -367,6 +355,71 @@ class Counting:
         if known is None:
             known = sop_class.identities[name] = identity_of(name, self.profile.salt)
         return known, instance_uid
+
+
+def _one_by_one(pending: Counter[Sighting | Group]) -> dict[Sighting, int]:
+    """How often each sighting waits, alone or in groups."""
+    counts: dict[Sighting, int] = {}
+    for one, number in pending.items():
+        for sighting in one.sightings if isinstance(one, Group) else (one,):
+            counts[sighting] = counts.get(sighting, 0) + number
+    return counts
+
+
+def _compare(sop_class: _SopClass, identity: Identity, found: Iterable[Sighting | Group]) -> None:
+    """Compare the values of an instance with what identifies whom it belongs to, each once for all instances of a series."""
+    seen = identity.seen
+    new = [one for one in found if one not in seen]
+    seen.update(new)
+    probes: list[tuple[Sighting, identifying.Probe]] = []
+    for one in new:
+        fresh: Iterable[Sighting] = (one,) if isinstance(one, Sighting) else set(one.sightings) - seen
+        seen.update(fresh)
+        for sighting in fresh:
+            for text, exact in sighting.checked:
+                if identity.found_in(text, exact=exact):
+                    sop_class.identifying.add((sighting.node, PLAIN + text))
+            for probe in sighting.probes:
+                probes.append((sighting, probe))
+                sop_class.held += len(probe[1])
+    if probes:
+        for sighting, kinds in identifying.matches(probes, identity.needles):
+            identity.matches[sighting] = kinds | identity.matches.get(sighting, frozenset())
+            sop_class.identifying.update((sighting.node, PLAIN + text) for text, _ in sighting.checked)
+    if identity.matches:
+        for one in new:
+            if isinstance(one, Group):
+                identity.groups[one] = [sighting for sighting in one.sightings if sighting in identity.matches]
+        for one in found:
+            for sighting in (one,) if isinstance(one, Sighting) else identity.groups.get(one, ()):
+                for kind in identity.matches.get(sighting, ()):
+                    sop_class.matches[sighting.node, kind] += 1
+
+
+def _compare_with_uid(
+    sop_class: _SopClass, identity: Identity, found: Iterable[Sighting | Group], instance_uid: str
+) -> None:
+    """Compare the values of an instance that are like its SOP Instance UID with it."""
+    folded, encoded = instance_uid.casefold(), instance_uid.encode("latin-1", "ignore")
+    for one in found:
+        if not one.long:
+            continue
+        if isinstance(one, Group):
+            # Nearly always no value of a group holds the UID, and none has to be looked at on its own.
+            if folded not in one.long_text and not any(encoded in value for value in one.long_bytes):
+                continue
+            long = one.long
+        else:
+            long = (one,)
+        for sighting in long:
+            for text, exact in sighting.checked:
+                if holds_uid(text, instance_uid, exact=exact):
+                    sop_class.identifying.add((sighting.node, PLAIN + text))
+            if len(instance_uid) < SHORTEST_UID or not sighting.probes:
+                continue
+            found_in_probes = any(identifying.holds_uid(probe, instance_uid) for probe in sighting.probes)
+            if found_in_probes and identifying.UID not in identity.matches.get(sighting, ()):
+                sop_class.matches[sighting.node, identifying.UID] += 1
 
 
 def _count_sighting(
@@ -405,115 +458,3 @@ def _count_sighting(
             node.highest_kept = b""
         free_text = text[2] is Privacy.FREE_TEXT
         statistics.count_value(value, ValueCount(count, patients, free_text=free_text), limits)
-
-
-class _Walk:
-    """Walks the elements of one instance in document order; collects its occurrences, whose it is and its frames."""
-
-    def __init__(
-        self, instance: Instance, policy: str, known: dict[tuple[object, ...], Occurrence], layouts: Frames
-    ) -> None:
-        self.occurrences: list[Occurrence] = []
-        self.notes: list[Occurrence] = []
-        self.frames: tuple[Frame, ...] = ()
-        self.encodings: tuple[str, ...] = ("iso8859",)
-        self._directory = instance.sop_class == MEDIA_STORAGE_DIRECTORY
-        self._little_endian = instance.little_endian
-        self._policy = policy
-        self._known = known
-        self._layouts = layouts
-
-    def text(self, encodings: tuple[str, ...]) -> content.Text:
-        """How values are decoded under a character set."""
-
-        def text(element: RawElement) -> tuple[str, ...]:
-            if not isinstance(element.value, bytes):
-                return ()
-            return decode(element.vr, element.value, encodings, self._little_endian)
-
-        return text
-
-    def elements(self, elements: list[RawElement], parent: Node, encodings: tuple[str, ...], depth: int) -> None:
-        """Walk the elements of a data set or item that stands at `parent`."""
-        creators: dict[int, str] = {}
-        # Once a Private Creator has a second block: the places that this data set has filled, in its private groups.
-        filled: set[Node] | None = None
-        record_type = _record_type(elements) if self._directory and parent.tag == DIRECTORY_RECORDS else ""
-        for element in elements:
-            tag, vr, origin, value, length, _, start = element
-            group, number = tag >> 16, tag & 0xFFFF
-            if number == 0 or tag == DATA_SET_TRAILING_PADDING or group == 0x0002:
-                continue
-            block = 0
-            creator = ""
-            if group & 1:
-                if 0x10 <= number <= 0xFF:
-                    creator = private_creator(value)
-                    if filled is None and creator in [c for n, c in creators.items() if n >> 8 == group]:
-                        filled = {parent.child(n >> 8 << 16 | n & 0xFF, c, record_type) for n, c in creators.items()}
-                    creators[group << 8 | number] = creator
-                    block = number
-                else:
-                    creator = creators.get(group << 8 | number >> 8, "") or UNKNOWN_CREATOR
-                    block = number >> 8
-            node = parent.child(tag, creator, record_type)
-            again = filled is not None and group & 1 == 1 and node in filled
-            if filled is not None:
-                filled.add(node)
-            if isinstance(value, list):
-                records = self._records(value) if self._directory and tag == DIRECTORY_RECORDS else None
-                own = Occurrence(node, (vr, origin), block, empty=not value, items=len(value), records=records)
-                own.again = again
-                if tag == characteristics.TAG and depth == 0:
-                    own.facets = characteristics.facets_of(value, self._little_endian)
-                self.occurrences.append(own)
-                if tag == content.CONTENT_SEQUENCE and depth == 0:
-                    continue
-                bounds = [len(self.occurrences)]
-                for item in value:
-                    self.elements(item, node, _item_encodings(item, encodings), depth + 1)
-                    if any(inner.tag in CODE_MACRO_TAGS for inner in item):
-                        inside = self.occurrences[bounds[-1] :]
-                        parts = [one for one in inside if one.special and one.node.parent is node]
-                        for stated in values_of_item(node, parts, self._policy):
-                            self.occurrences.append(self._known.setdefault((stated.node, stated.text), stated))
-                    bounds.append(len(self.occurrences))
-                if tag == PER_FRAME_FUNCTIONAL_GROUPS and depth == 0:
-                    self.frames = self._layouts.of_items(self.occurrences, bounds)
-                continue
-            if tag == SPECIFIC_CHARACTER_SET and value is not None and not is_zero_length(vr, value):
-                encodings = encodings_of(decode("CS", value, (), True))
-                if depth == 0:
-                    self.encodings = encodings
-            name = (node, vr, origin, block, value, length, encodings, self._little_endian, again, start)
-            occurrence = self._known.get(name)
-            if occurrence is None:
-                occurrence = occurrence_of(
-                    node, vr, origin, block, value, length, encodings, self._little_endian, self._policy, start
-                )
-                occurrence.again = again
-                if tag == SPECIFIC_CHARACTER_SET and value is not None and not occurrence.empty:
-                    occurrence.raw = value
-                    occurrence.note = "" if depth == 0 else None
-                self._known[name] = occurrence
-            self.occurrences.append(occurrence)
-            if occurrence.note is not None:
-                self.notes.append(occurrence)
-
-    @staticmethod
-    def _records(items: list[list[RawElement]]) -> dict[str, int]:
-        return dict(Counter(_record_type(item) for item in items))
-
-
-def _record_type(elements: list[RawElement]) -> str:
-    element = content.find(elements, DIRECTORY_RECORD_TYPE)
-    return private_creator(element.value) if element is not None else "?"
-
-
-def _item_encodings(item: list[RawElement], outer: tuple[str, ...]) -> tuple[str, ...]:
-    for element in item:
-        if element.tag == SPECIFIC_CHARACTER_SET and isinstance(element.value, bytes):
-            return encodings_of(decode("CS", element.value, (), True))
-        if element.tag > SPECIFIC_CHARACTER_SET:
-            break
-    return outer

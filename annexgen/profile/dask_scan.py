@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Profile, merge
-from annexgen.profile.reading import Skipped, count_device, count_instance, read_batch
+from annexgen.profile.reading import Skipped, count_device, count_instance, rare_collections, read_batch
 from annexgen.standard import tables
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _count(
             skipped.append(entry)
 
     count = functools.partial(count_device, device=device) if device else count_instance
-    with tables.use(table_set):
+    with tables.use(table_set), rare_collections():
         read_batch(batch, counting, {}, lambda number, file: None, after, count)
         return counting.finish(), skipped, done
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.profile.model import state_of
 from annexgen.profile.privacy import Privacy
+from annexgen.profile.sightings import Group, Part, occurrences_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,25 +47,25 @@ class Frames:
         self._by_marks: dict[tuple[int, ...], Frame] = {}
         self._frames: dict[tuple[Shape, Discriminators], Frame] = {}
 
-    def of_items(self, occurrences: Sequence[Occurrence], bounds: Sequence[int]) -> tuple[Frame, ...]:
+    def of_items(self, parts: Sequence[Part], bounds: Sequence[int]) -> list[Frame]:
         """The distinct layouts of the items of one Sequence.
 
         Args:
-            occurrences: what stands in the items, item after item.
+            parts: what stands in the items, item after item.
             bounds: where each item begins, and where the last one ends.
         """
         found: dict[Frame, None] = {}
         mark = self._mark
         start = bounds[0] if bounds else 0
         for end in bounds[1:]:
-            item = occurrences[start:end]
+            item = parts[start:end]
             start = end
-            marks = tuple([occurrence.mark or mark(occurrence) for occurrence in item])
+            marks = tuple([part.mark or mark(part) for part in item])
             frame = self._by_marks.get(marks)
             if frame is None:
-                frame = self._by_marks[marks] = self._frame(item)
+                frame = self._by_marks[marks] = self._frame(occurrences_in(item))
             found[frame] = None
-        return tuple(found)
+        return list(found)
 
     def forget(self) -> None:
         """Drop what is remembered when it is much."""
@@ -76,14 +77,18 @@ class Frames:
         if len(self._frames) > MAXIMUM_KNOWN:
             self._frames.clear()
 
-    def _mark(self, occurrence: Occurrence) -> int:
-        """The number of all that matters of an element for the layout of its frame."""
-        name = (occurrence.node, occurrence.vr is None, occurrence.empty, occurrence.items, self._named(occurrence))
+    def _mark(self, part: Part) -> int:
+        """The number of all that matters of an element, or of a group of them, for the layout of its frame."""
+        name: tuple[object, ...]
+        if isinstance(part, Group):
+            name = tuple([one.mark or self._mark(one) for one in part.occurrences])
+        else:
+            name = (part.node, part.vr is None, part.empty, part.items, self._named(part))
         known = self._marks.get(name)
         if known is None:
             known = self._marks[name] = self._next_mark
             self._next_mark += 1
-        occurrence.mark = known
+        part.mark = known
         return known
 
     def _named(self, occurrence: Occurrence) -> str | None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from annexgen.profile.model import Origin
-    from annexgen.profile.nodes import Occurrence, Sighting
+    from annexgen.profile.nodes import Occurrence
+    from annexgen.profile.sightings import Group, Sighting
 
 _MINIMUM_PART = 3
 _PARTS = re.compile(r"[\\^= ,]+")
@@ -29,8 +30,8 @@ _SERIES_INSTANCE_UID = 0x0020000E
 class Identity:
     """The identity that instances share: all of a series have one, since the SOP Instance UID is no part of it.
 
-    `seen` holds the sightings that were already compared with the identifying values, `matches` what was found in those
-    of private elements.
+    `seen` holds the sightings, and groups of them, that were already compared with the identifying values, `matches` what was
+    found in those of private elements, `groups` the groups that hold such.
     """
 
     origin: Origin
@@ -39,8 +40,9 @@ class Identity:
     texts: frozenset[str]
     parts: tuple[str, ...]
     needles: tuple[Needle, ...] = ()
-    seen: set[Sighting] = field(default_factory=set)
+    seen: set[Sighting | Group] = field(default_factory=set)
     matches: dict[Sighting, frozenset[str]] = field(default_factory=dict)
+    groups: dict[Group, list[Sighting]] = field(default_factory=dict)
 
     def found_in(self, text: str, *, exact: bool) -> bool:
         """Whether a value equals an identifying value of the instance or, unless `exact`, contains one."""

@@ -28,6 +28,7 @@ from annexgen.profile.links import (
 )
 from annexgen.profile.model import FULL_EMPTY, FULL_VALUE
 from annexgen.profile.nodes import SOP_INSTANCE_UID
+from annexgen.profile.sightings import single_sightings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from annexgen.profile.content_links import Said
     from annexgen.profile.links import Links
     from annexgen.profile.model import Limits, Origin
-    from annexgen.profile.nodes import Node, Sighting
+    from annexgen.profile.nodes import Node
+    from annexgen.profile.sightings import Group, Sighting
 
 REFERENCED_SOP_INSTANCE_UID = 0x00081155
 SOURCE_SEQUENCES = frozenset({0x00082112, 0x00089154, 0x0040A375, 0x0040A385, 0x00420013})
@@ -130,7 +132,7 @@ class LinkCounting:
         digest: bytes,
         origin: Origin,
         sop_class: str,
-        sightings: Sequence[Sighting],
+        found: Sequence[Sighting | Group],
         references: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]],
         document: CountedDocument,
     ) -> None:
@@ -140,8 +142,8 @@ class LinkCounting:
             digest: that of its SOP Instance UID.
             origin: of the instance.
             sop_class: its SOP Class.
-            sightings: all that it has.
-            references: what `references_in` says of them.
+            found: all that it has.
+            references: what `references_in` says of its sightings.
             document: what its Content Items say, and which instances they refer to.
         """
         name = (origin[1], origin[2])
@@ -157,7 +159,7 @@ class LinkCounting:
         sources: tuple[str, ...] = ()
         number = 0
         if references[0] or references[1] or document.instances:
-            named = self._named(sightings, references)
+            named = self._named(single_sightings(found), references)
             named.update(key_of_digest(digest_of(uid)) for uid in document.instances)
             number = len(named)
             above, sources = chosen_sources(named)
@@ -167,7 +169,10 @@ class LinkCounting:
             return
         if key in known.waiting:
             self._hand_over(known)
-        known.waiting[key] = _Waiting(level, sop_class, origin[3], tuple(sightings), sources, number, document.said)
+        said = document.said
+        known.waiting[key] = _Waiting(
+            level, sop_class, origin[3], tuple(single_sightings(found)), sources, number, said
+        )
         if len(known.waiting) + len(sample.records) > self._limits.linked_instances:
             if sample.records:
                 # Whether those that wait are other ones shows only in their values.

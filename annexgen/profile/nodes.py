@@ -1,9 +1,7 @@
-"""The places of a SOP Class where elements stand, and what one element, or one instance, has at such a place."""
+"""The places of a SOP Class where elements stand, and what one element contributes at such a place."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,15 +14,15 @@ from annexgen.corpus.values import (
     value_multiplicity,
 )
 from annexgen.profile.identifying import DATE_TAGS, Probe, probe_of
-from annexgen.profile.model import Range, merge_ranges, state_of
 from annexgen.profile.opaque import content_kind
 from annexgen.profile.privacy import IDENTIFYING_TEXT_TAGS, INSTANCE_UID_TAGS, Privacy, code_privacy, privacy_of
 from annexgen.standard import uids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from annexgen.profile.model import PathStatistics
+    from annexgen.profile.sightings import Sighting
 
 CODE_MACRO_TAGS = frozenset({0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120})
 """The attributes that make a code: value (or long or URN value), scheme, version, meaning (PS3.3 section 8.8)."""
@@ -134,36 +132,6 @@ class Occurrence:
     facets: tuple[tuple[str, str], ...] = ()
     sighting: Sighting | None = None
     mark: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class Sighting:
-    """What one instance has at one node; instances that have the same there share it.
-
-    `single` is its one value, when conditions may speak of it. `pattern` stands for path, state and `single` in the
-    keys of combinations, `shape_pattern` for path and state; `noted` says that they know `single`. `checked` holds the values to be compared with the instance's identifying values
-    before they are kept, `probes` those of private elements, compared to be reported; either may be `long`.
-    """
-
-    node: Node
-    state: int
-    vrs: tuple[tuple[str, str], ...]
-    blocks: tuple[tuple[int, int], ...]
-    texts: tuple[Text, ...]
-    items: Range | None
-    length: Range | None
-    multiplicity: Range | None
-    lowest: float | None
-    highest: float | None
-    unkept: bool
-    single: str | None
-    shape_pattern: int
-    pattern: int
-    noted: bool
-    checked: tuple[tuple[str, bool], ...]
-    long: bool
-    probes: tuple[Probe, ...]
-    facets: tuple[tuple[str, str], ...]
 
 
 def occurrence_of(
@@ -285,158 +253,3 @@ def number_of(text: str) -> float | None:
         return None
     # Negative zero becomes zero: which of the two comes first must not matter.
     return number + 0.0 if number == number and abs(number) != float("inf") else None
-
-
-class Sightings:
-    """Makes the sightings of one SOP Class; equal ones are made once.
-
-    Args:
-        text_length: longer text is counted but never kept.
-        policy: which values are kept: "none", "safe" or "all".
-    """
-
-    def __init__(self, text_length: int, policy: str) -> None:
-        self._text_length = text_length
-        self._policy = policy
-        self._patterns: dict[tuple[Node, int, str | None], int] = {}
-
-    def of_one(self, occurrence: Occurrence) -> Sighting:
-        """The sighting of an element at the root that stands there once."""
-        known = occurrence.sighting
-        if known is None:
-            known = self._make(occurrence.node, state_of(1, occurrence.empty, everywhere=True), ((occurrence, 1),))
-            occurrence.sighting = known
-        return known
-
-    def of_all(self, occurrences: Iterable[Occurrence]) -> list[Sighting]:
-        """The sightings of the elements of one instance, or of one Sequence at its root with all that is inside."""
-        counts = Counter(occurrences)
-        by_node: dict[Node, list[tuple[Occurrence, int]]] = {}
-        for pair in counts.items():
-            by_node.setdefault(pair[0].node, []).append(pair)
-        return [self._at(node, pairs, by_node) for node, pairs in by_node.items()]
-
-    def _at(
-        self,
-        node: Node,
-        pairs: list[tuple[Occurrence, int]],
-        by_node: dict[Node, list[tuple[Occurrence, int]]],
-    ) -> Sighting:
-        elements = [pair for pair in pairs if pair[0].vr is not None]
-        outer = node.parent
-        if outer is None or outer.parent is None:
-            places = 1
-        elif node.record_type:
-            places = sum(n * (o.records or {}).get(node.record_type, 0) for o, n in by_node[outer])
-        else:
-            places = sum(n * o.items for o, n in by_node[outer] if o.items > 0)
-        empty = sum(n for o, n in elements if o.empty)
-        first = sum(n for o, n in elements if not o.again)
-        state = state_of(sum(n for _, n in elements), empty, everywhere=first == places)
-        # Only of private elements it matters how often each stands in the instance: their blocks are counted.
-        name: tuple[object, ...] = (state, *pairs) if pairs[0][0].block else (state, *(o for o, _ in pairs))
-        known = node.sightings.get(name)
-        if known is None:
-            known = self._make(node, state, pairs)
-            node.sightings[name] = known
-        return known
-
-    def _make(self, node: Node, state: int, pairs: Sequence[tuple[Occurrence, int]]) -> Sighting:
-        if len(pairs) == 1:
-            one, count = pairs[0]
-            found = None if one.items < 0 else (one.items, one.items)
-            length = None if one.length < 0 or one.items >= 0 else (one.length, one.length)
-            multiplicity = (one.multiplicity, one.multiplicity) if one.multiplicity else None
-            texts: tuple[Text, ...] = (one.text,) if one.text else ()
-            vrs: tuple[tuple[str, str], ...] = (one.vr,) if one.vr else ()
-            blocks: tuple[tuple[int, int], ...] = ((one.block, count),) if one.block else ()
-            lowest, highest, unkept = one.lowest, one.highest, one.unkept
-            probes: tuple[Probe, ...] = (one.probe,) if one.probe else ()
-            facets = one.facets
-        else:
-            found = length = multiplicity = None
-            lowest = highest = None
-            unkept = False
-            all_texts: dict[Text, None] = {}
-            all_vrs: dict[tuple[str, str], None] = {}
-            all_blocks: dict[int, int] = {}
-            all_probes: dict[Probe, None] = {}
-            all_facets: dict[tuple[str, str], None] = {}
-            for one, count in pairs:
-                if one.items >= 0:
-                    found = merge_ranges(found, (one.items, one.items))
-                elif one.length >= 0:
-                    length = merge_ranges(length, (one.length, one.length))
-                if one.multiplicity:
-                    multiplicity = merge_ranges(multiplicity, (one.multiplicity, one.multiplicity))
-                if one.lowest is not None and (lowest is None or one.lowest < lowest):
-                    lowest = one.lowest
-                if one.highest is not None and (highest is None or one.highest > highest):
-                    highest = one.highest
-                if one.text:
-                    all_texts[one.text] = None
-                if one.vr:
-                    all_vrs[one.vr] = None
-                if one.block:
-                    all_blocks[one.block] = all_blocks.get(one.block, 0) + count
-                if one.probe:
-                    all_probes[one.probe] = None
-                all_facets.update(dict.fromkeys(one.facets))
-                unkept |= one.unkept
-            texts, vrs, blocks = tuple(all_texts), tuple(all_vrs), tuple(all_blocks.items())
-            probes, facets = tuple(all_probes), tuple(all_facets)
-        single = None
-        checked: list[tuple[str, bool]] = []
-        long = False
-        for _, value in probes:
-            long |= len(value) >= SHORTEST_UID and (isinstance(value, bytes) or UID_IN_TEXT.search(value) is not None)
-        for vr, text, privacy in texts:
-            if privacy is Privacy.HIDDEN or len(text) > self._text_length:
-                continue
-            if privacy is Privacy.OPEN and vr != "AT":
-                single = text
-            if self._policy != "all" and (privacy is Privacy.FREE_TEXT or (node.private and not node.is_creator)):
-                checked.append((text, privacy is Privacy.OPEN))
-                long |= len(text) >= SHORTEST_UID and UID_IN_TEXT.search(text) is not None
-        if len(texts) != 1 or not node.combined:
-            single = None
-        result = Sighting(
-            node,
-            state,
-            vrs,
-            blocks,
-            texts,
-            found,
-            length,
-            multiplicity,
-            lowest,
-            highest,
-            unkept,
-            single,
-            self._pattern(node, state, None),
-            self._pattern(node, state, single),
-            False,
-            tuple(checked),
-            long,
-            probes,
-            facets,
-        )
-        if single is not None:
-            node.with_single.append(result)
-        return result
-
-    def _pattern(self, node: Node, state: int, single: str | None) -> int:
-        return self._patterns.setdefault((node, state, single), len(self._patterns))
-
-    def leave_combinations(self, node: Node) -> None:
-        """Take a node out of the combinations: its sightings no longer tell instances apart by value."""
-        node.combined = False
-        for sighting in node.with_single:
-            sighting.single = None
-            sighting.pattern = sighting.shape_pattern
-        node.with_single.clear()
-
-
-UID_IN_TEXT = re.compile(r"[0-9.]{16}")
-SHORTEST_UID = 16
-"""A SOP Instance UID of at least this length, and like UID_IN_TEXT, is compared with values only that hold the like of it."""

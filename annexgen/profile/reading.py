@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annexgen.corpus.fallback import read_any
 from annexgen.corpus.files import content_id
-from annexgen.corpus.instance import NotReadableError, read_instance
+from annexgen.corpus.instance import NotReadableError
 from annexgen.profile.file_ids import NO_ID
 from annexgen.profile.privacy import PRODUCT_TAGS
 
@@ -57,7 +58,7 @@ def count_device(buffer: Buffer, file: str, counting: Counting, device: str) -> 
     Raises:
         NotReadableError: it is no DICOM instance that can be counted, or was written by another device.
     """
-    instance = read_instance(buffer)
+    instance = read_any(buffer)
     names = [
         element.value.decode("latin-1").strip(" \0").casefold()
         for element in instance.elements
@@ -68,21 +69,6 @@ def count_device(buffer: Buffer, file: str, counting: Counting, device: str) -> 
     counting.add(instance, file)
 
 
-_OBJECTS_BETWEEN_COLLECTIONS = 100_000
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Have Python look for cyclic garbage less often: counting makes many objects that stay, and next to no such garbage."""
-    young, *older = gc.get_threshold()
-    gc.set_threshold(young and max(young, _OBJECTS_BETWEEN_COLLECTIONS), *older)
-    try:
-        yield
-    finally:
-        gc.set_threshold(young, *older)
-
-
-@_rare_collections()
 def read_batch(
     batch: Batch,
     counting: Counting,
@@ -133,3 +119,20 @@ def read_batch(
 def _reason(error: NotReadableError | OSError) -> str:
     """Why, without the file's name, since it is written into profiles."""
     return str(error) if isinstance(error, NotReadableError) else f"cannot be read: {error.strerror}"
+
+
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Have Python look for cyclic garbage less often: counting makes many objects that stay, and next to no such garbage.
+
+    It is meant for the whole of a scan: at its end Python looks through all that was made meanwhile.
+    """
+    young, *older = gc.get_threshold()
+    gc.set_threshold(young and max(young, _OBJECTS_BETWEEN_COLLECTIONS), *older)
+    try:
+        yield
+    finally:
+        gc.set_threshold(young, *older)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annexgen.corpus.sources import batches_of
 from annexgen.corpus.sources.batches import Files
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.reading import Read, Skipped, count_device, count_instance, read_batch
+from annexgen.profile.reading import Read, Skipped, count_device, count_instance, rare_collections, read_batch
 from annexgen.profile.workers import WorkerSettings, read_in_workers
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ SMALL_BATCHES = 16
 """How many files a batch holds while few are known: work is shared out evenly even when there is little of it."""
 
 
+@rare_collections()
 def scan(
     sources: Sequence[str | Path],
     values: str = "safe",

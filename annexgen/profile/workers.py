@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from annexgen.profile.counting import Counting
 from annexgen.profile.file_ids import NO_ID
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.reading import Read, Skipped, count_instance, read_batch
+from annexgen.profile.reading import Read, Skipped, count_instance, rare_collections, read_batch
 from annexgen.standard import tables
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def _work(
 ) -> None:  # pragma: no cover - runs in another process
     """The life of a worker: batches in, profiles out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with tables.use(settings.table_set):
+    with tables.use(settings.table_set), rare_collections():
         _serve(connection, settings, position, since, done, file)
 
 
