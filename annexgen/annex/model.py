@@ -127,7 +127,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section: `text` are its paragraphs ("- " starts a list item), `tables` the keys (later ids) of its tables.
+    """One section: `text` are its paragraphs ("- " starts a list item, "  - " one below it), `tables` the keys (later
+    ids) of its tables. A paragraph that begins with a table's name introduces that table (`render.texts.blocks`).
 
     A section that does not apply has `applicable` False; its title ends in " - N/A" and its only text is "N/A".
     """
