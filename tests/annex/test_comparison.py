@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,12 @@ from annexgen.analyzers.thresholds import Thresholds
 from annexgen.annex.build import build_annex
 from annexgen.annex.comparison import Weight, compare
 from annexgen.annex.numbering import number
+from annexgen.profile.paths import parent
 from annexgen.profile.scan import scan
 from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pydicom.dataset import Dataset
 
@@ -410,46 +412,132 @@ def test_changed_texts_of_proposals_are_no_differences(before: Annex) -> None:
     assert compare(before, replace(before, tables=tuple(tables))).changes == ()
 
 
+def test_of_one_weight_things_come_first_then_presence_type_and_values(before: Annex, tmp_path: Path) -> None:
+    names = [name for name in CHANGES if name not in APART]
+    changes = [c for c in compare(before, annex_of(write(tmp_path, doing(names)))).changes if not c.weak]
+    for weight in Weight:
+        ranks = [
+            0
+            if not c.column
+            else 1
+            if c.column.startswith("Presence")
+            else 2
+            if c.column in ("VR", "VM", "Usage")
+            else 3
+            for c in changes
+            if c.weight is weight
+            and (not c.column or c.column.startswith("Presence") or c.column in ("VR", "VM", "Value"))
+        ]
+        assert ranks == sorted(ranks)
+        assert len(set(ranks)) > 1 or weight is Weight.MINOR
+
+
+def test_what_describes_the_study_is_decided_by_studies(tmp_path: Path) -> None:
+    """Sixteen series of two studies are two observations of the study's description, and sixteen of a filter."""
+
+    def in_two_studies(data: Dataset, place: Place) -> None:
+        data.StudyInstanceUID = data.StudyInstanceUID[:-1] + str(place.study % 2)
+
+    def without(data: Dataset, place: Place) -> None:
+        in_two_studies(data, place)
+        if place.sop_class == CT:
+            del data.StudyID
+            del data.FilterType
+
+    changes = compare(annex_of(write(tmp_path / "a", in_two_studies)), annex_of(write(tmp_path / "b", without))).changes
+    weak = {c.path: c.weak for c in changes if c.sop_class == CT and not c.column}
+    assert weak["(0020,0010)"] == "only 2 studies on the side that lacks it"
+    assert weak["(0018,1160)"] == ""
+
+
+def test_a_sop_class_names_its_modules_before_attributes_and_each_thing_once(before: Annex, tmp_path: Path) -> None:
+    comparison = compare(before, annex_of(write(tmp_path, extra=(US,))))
+    (new,) = (c for c in comparison.changes if c.what == "SOP Class" and c.kind == "added")
+    assert new.holds[0].endswith("Module")
+    assert len(set(new.holds)) == len(new.holds)
+
+
 # Real: two versions of one scanner, against pydicom's own reading.
 
 PHILIPS = [CORPORA / f"philips-elitionx-5.7.1.{version}" for version in ("1", "2")]
+MR_IMAGE, RAW_DATA = "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.66"
 
 
-def walk(folder: Path, sop_class: str) -> dict[str, set[str]]:
-    """VRs of every private element at the root and in Sequences, by group, creator and last byte, as pydicom reads it."""
-    found: dict[str, set[str]] = {}
+@dataclass
+class Walked:
+    """What pydicom reads of one SOP Class: how often each element stands, how often there was an item for it, and its VRs."""
+
+    found: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
+    vrs: dict[str, set[str]] = field(default_factory=dict)
+
+    def walk(self, data: Dataset, outer: str) -> None:
+        self.places[outer] += 1
+        for element in data:
+            tag = element.tag
+            name = f"({tag.group:04X},{tag.element:04X})"
+            if tag.is_private_creator:
+                name = f'({tag.group:04X},00xx,"{element.value}")'
+            elif tag.is_private and tag.element >= 0x1000:
+                creator = data.get((tag.group, tag.element >> 8))
+                name = f'({tag.group:04X},xx{tag.element & 0xFF:02X},"{creator.value if creator else "?"}")'
+            path = f"{outer}/{name}" if outer else name
+            self.found[path] += 1
+            self.vrs.setdefault(path, set()).add(element.VR)
+            for item in element.value if element.VR == "SQ" else ():
+                self.walk(item, path)
+
+    def always(self, path: str) -> bool:
+        """Whether the element stands wherever it could: in every instance, or every item of its Sequence."""
+        return self.found[path] == self.places[parent(path)]
+
+
+def walked(folder: Path, sop_class: str) -> Walked:
+    """What pydicom reads of the instances of a SOP Class."""
+    told = Walked()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         try:
             data = pydicom.dcmread(path)
         except pydicom.errors.InvalidDicomError:
             continue
         if data.get("SOPClassUID") == sop_class:
-            for name, vr in _private(data, ""):
-                found.setdefault(name, set()).add(vr)
-    return found
+            told.walk(data, "")
+    return told
 
 
-def _private(data: Dataset, outer: str) -> Iterator[tuple[str, str]]:
-    for element in data:
-        tag = element.tag
-        name = f"({tag.group:04X},{tag.element:04X})"
-        if tag.is_private and tag.element >= 0x1000:
-            creator = data.get((tag.group, tag.element >> 8))
-            name = f'({tag.group:04X},xx{tag.element & 0xFF:02X},"{creator.value if creator else "?"}")'
-            yield outer + name, element.VR
-        if element.VR == "SQ":
-            for item in element.value:
-                yield from _private(item, f"{outer}{name}/")
+@pytest.fixture(scope="module")
+def philips() -> Comparison:
+    if not PHILIPS[0].is_dir():
+        pytest.skip("the corpora of real instances are not here")
+    return compare(*map(annex_of, PHILIPS))
 
 
-@pytest.mark.skipif(not PHILIPS[0].is_dir(), reason="the corpora of real instances are not here")
-def test_private_elements_of_two_real_versions() -> None:
-    comparison = compare(*map(annex_of, PHILIPS))
-    sop_class = "1.2.840.10008.5.1.4.1.1.4"
-    old, new = (walk(folder, sop_class) for folder in PHILIPS)
-    private = [c for c in comparison.changes if c.what == "private attribute" and c.sop_class == sop_class]
-    assert {c.path for c in private if c.kind == "added"} == new.keys() - old.keys()
-    assert {c.path for c in private if c.kind == "removed"} == old.keys() - new.keys()
-    assert {c.path for c in private if c.column == "VR"} == {p for p in old.keys() & new.keys() if old[p] != new[p]}
-    assert new.keys() - old.keys()
-    assert old.keys() - new.keys()
+@pytest.mark.parametrize("sop_class", [MR_IMAGE, RAW_DATA])
+def test_two_real_versions_differ_as_pydicom_reads_them(sop_class: str, philips: Comparison) -> None:
+    """Every element that is new or gone, every other VR, and every other presence; and no others."""
+    old, new = (walked(folder, sop_class) for folder in PHILIPS)
+    elements = [
+        c
+        for c in philips.changes
+        if c.sop_class == sop_class and c.what in ("attribute", "private attribute", "Private Creator")
+    ]
+    both = old.vrs.keys() & new.vrs.keys()
+    for kind, expected in (
+        ("added", new.vrs.keys() - old.vrs.keys()),
+        ("removed", old.vrs.keys() - new.vrs.keys()),
+    ):
+        assert expected
+        reported = {c.path for c in elements if c.kind == kind}
+        # What came or went inside of a Sequence that did is named with it.
+        assert reported == {p for p in expected if parent(p) not in expected or '"' in p}
+        inside = sum(len(c.holds) for c in elements if c.kind == kind)
+        assert inside == len(expected) - len(reported)
+    assert {c.path for c in elements if c.column == "VR"} == {p for p in both if old.vrs[p] != new.vrs[p]}
+    presence = {c.path for c in elements if c.column == "Presence of Attribute"}
+    assert presence == {p for p in both if old.always(p) != new.always(p)}
+
+
+def test_what_matters_most_of_two_real_versions_comes_first(philips: Comparison) -> None:
+    private = [c for c in philips.changes if c.what == "private attribute" and not c.column and not c.weak]
+    assert len(private) > 5
+    assert set(philips.changes[: len(private)]) == set(private)

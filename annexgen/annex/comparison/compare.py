@@ -11,6 +11,7 @@ from annexgen.annex.comparison.ranking import (
     NAMES_OF_THE_DEVICE,
     PRESENCE,
     VALUE,
+    order_of,
     weight_of_column,
     weight_of_presence,
     weight_of_thing,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _PROPOSALS = frozenset({"Source", "Create"})
 """Columns that are compared only where both sides are more than a guess."""
+_IDENTIFIABLE = "Identifiable Information"
 _ROLES = frozenset({"DIMSE SCU", "DIMSE SCP", "DICOM Web UA", "DICOM Web OS", "Media FSC", "Media FSU", "Media FSR"})
 
 
@@ -47,7 +49,9 @@ def compare(old: Annex, new: Annex, certainty: Certainty | None = None) -> Compa
     before, after = facts_of(old), facts_of(new)
     names = {**dict(old.sop_class_names), **dict(new.sop_class_names)}
     changes = list(_Comparing(before, after, certainty or Certainty(), names).changes())
-    changes.sort(key=lambda c: (c.weight, bool(c.weak), WHAT.index(c.what), c.sop_class, c.path, c.column))
+    changes.sort(
+        key=lambda c: (c.weight, bool(c.weak), order_of(c.column), WHAT.index(c.what), c.sop_class, c.path, c.column)
+    )
     return Comparison(_origin(old), _origin(new), tuple(changes), names)
 
 
@@ -73,25 +77,27 @@ class _Comparing:
     def _appeared(self, without: Facts, having: Facts, *, new: bool) -> Iterator[Change]:
         """Things that only one side has, each inside the largest thing that it came or went with."""
         only = {key: fact for key, fact in having.things.items() if key not in without.things}
-        inside: dict[Key, list[str]] = defaultdict(list)
+        inside: dict[Key, list[tuple[int, str]]] = defaultdict(list)
         own: dict[Key, Fact] = {}
         for key, fact in only.items():
             outer = _outer(key, fact, only)
             if outer is None:
                 own[key] = fact
             else:
-                inside[outer].append(fact.name)
+                inside[outer].append((WHAT.index(key[0]), fact.name))
         for key, fact in own.items():
             what, uid, path = key
             if what == "SOP Class":
                 weak = weak_sop_class(without.studies, self.certainty)
             else:
-                weak = weak_appearance(fact, without.series.get(uid, 0), self.certainty) if uid else ""
+                weak = weak_appearance(fact, without.seen.get(uid, {}).get(fact.unit, 0), self.certainty) if uid else ""
             side = Side(_said(fact), fact.evidence, fact.table)
-            holds = tuple(sorted(inside.get(key, ())))
+            # What stands in several Sequences is named once.
+            holds = tuple(dict.fromkeys(name for _, name in sorted(inside.get(key, ()))))
             message = f"{what} {fact.name} is {'new' if new else 'gone'}{self._in(what, uid)}"
-            if holds:
-                message += f", and {len(holds)} {'entry' if len(holds) == 1 else 'entries'} with it"
+            number = len(inside.get(key, ()))
+            if number:
+                message += f", and {number} {'entry' if number == 1 else 'entries'} with it"
             sides = (Side(), side) if new else (side, Side())
             yield Change(weight_of_thing(what, new=new), what, uid, path, fact.name, "", *sides, message, weak, holds)
 
@@ -116,6 +122,11 @@ class _Comparing:
                     weak = weak or "ranges of numbers depend on what was scanned"
             elif before == after:
                 continue
+            elif column == _IDENTIFIABLE and column in old.proposed | new.proposed:
+                # A heuristic says UNSAFE only: that it does no more proves nothing.
+                if not after:
+                    continue
+                weak = "proposed from the values that were scanned" if column in new.proposed else ""
             elif column in PRESENCE:
                 weight = weight_of_presence(before, after)
                 sides = (old, new) if before == "ALWAYS" else (new, old)

@@ -33,6 +33,10 @@ WHAT = (
 _TABLE = re.compile(r"(?:See )?Table [A-Z0-9.]*\d-\d+")
 _PER_FRAME, _SHARED = "(5200,9230)/", "(5200,9229)/"
 
+SERIES, STUDY, PATIENT = "series", "study", "patient"
+_UNITS = {"Study": STUDY, "Patient": PATIENT}
+"""By Information Entity: what describes the study is one observation, however many series it has (PS3.3 Section A.1.2)."""
+
 Reader = Callable[["Table", "Annex"], "Iterator[tuple[Key, Fact]]"]
 Key = tuple[str, str, str]
 """What, SOP Class UID (empty for the product as a whole), and path or name."""
@@ -52,6 +56,13 @@ class Fact:
     """Columns whose text is a proposal."""
     group: str = ""
     """The Module or macro that it belongs to."""
+    unit: str = SERIES
+    """What counts as one observation: a study or patient for what describes these, else a series."""
+
+    @property
+    def units(self) -> int:
+        """How many observations it rests on."""
+        return observations(self.evidence).get(self.unit, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +70,54 @@ class Facts:
     """Everything an annex says."""
 
     things: dict[Key, Fact] = field(default_factory=dict)
-    series: dict[str, int] = field(default_factory=dict)
-    """Series seen of each SOP Class."""
+    seen: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Series, studies and patients seen of each SOP Class."""
     studies: int = 0
+
+
+def observations(evidence: Evidence | None) -> dict[str, int]:
+    """How many series, studies and patients something was seen in."""
+    if evidence is None:
+        return {}
+    return {SERIES: evidence.series, STUDY: evidence.studies, PATIENT: evidence.patients}
 
 
 def facts_of(annex: Annex) -> Facts:
     """Everything an annex says, taken apart by SOP Class: a row of a shared table counts for each of its SOP Classes."""
     facts = Facts(studies=annex.corpus.studies)
+    units = _units_of_modules(annex)
     for table in annex.tables:
         for key, fact in _READERS.get(table.kind, _nothing)(table, annex):
-            facts.things[key] = fact
+            module = key[2] if key[0] == "Module" else fact.group
+            facts.things[key] = replace(fact, unit=units.get((key[1], module), SERIES))
     for (what, uid, _), fact in facts.things.items():
-        if what == "SOP Class" and fact.evidence is not None:
-            facts.series[uid] = fact.evidence.series
+        if what == "SOP Class":
+            facts.seen[uid] = observations(fact.evidence)
     for key, fact in facts.things.items():
-        if fact.evidence is not None and fact.evidence.series > facts.series.get(key[1], fact.evidence.series):
+        most = facts.seen.get(key[1], {})
+        if fact.evidence is not None and fact.evidence.series > most.get(SERIES, fact.evidence.series):
             # A shared row's evidence is that of all its SOP Classes together.
-            evidence = replace(fact.evidence, series=facts.series[key[1]])
+            seen = fact.evidence
+            evidence = replace(
+                seen,
+                series=most[SERIES],
+                studies=min(seen.studies, most[STUDY]),
+                patients=min(seen.patients, most[PATIENT]),
+            )
             facts.things[key] = replace(fact, evidence=evidence)
     return facts
+
+
+def _units_of_modules(annex: Annex) -> dict[tuple[str, str], str]:
+    """What is one observation of a Module, by SOP Class UID and name: from its Information Entity in the table of the IOD."""
+    found: dict[tuple[str, str], str] = {}
+    for table in annex.tables:
+        entity = ""
+        for row in table.rows if table.kind == "iod" else ():
+            entity = row.cells["IE"].text or entity
+            if entity in _UNITS:
+                found[table.sop_classes[0], name_of_module(row.cells["Module Name"].text)] = _UNITS[entity]
+    return found
 
 
 def _nothing(table: Table, annex: Annex) -> Iterator[tuple[Key, Fact]]:
@@ -98,6 +137,8 @@ def _fact(table: Table, row: Row, columns: tuple[str, ...], name: str, uid: str 
     for column in ("Value", "Values"):
         if column in texts and values and _TABLE.search(texts[column]):
             texts[column] = "; ".join(values)
+    if "Attribute Name" in texts:
+        texts["Attribute Name"] = texts["Attribute Name"].lstrip("> ")
     proposed = {column for column in texts if row.cells[column].status in ("proposed", "unknown")}
     return Fact(name, texts, table.id, evidence, frozenset(values), closed, frozenset(proposed), group)
 

@@ -46,6 +46,7 @@ PRESENCE = frozenset(
 NAMES_OF_THE_DEVICE = frozenset({"(0008,1010)", "(0018,1000)", "(0018,1002)", "(0018,1020)"})
 """Station Name, Device Serial Number, Device UID, Software Versions: another firmware or device says other values."""
 VALUE = frozenset({"Value", "Values"})
+_REPRESENTATION = frozenset({"VR", "VM", "VT", "TID", "Root TID", "Rel with Parent", "Usage", "Transfer Syntax Set"})
 
 
 def weight_of_thing(what: str, *, new: bool) -> Weight:
@@ -68,3 +69,14 @@ def weight_of_values(*, added: bool, removed: bool, closed: bool) -> Weight:
     if added and closed:
         return Weight.BREAKING
     return Weight.NOTABLE if (added or removed) and closed else Weight.MINOR
+
+
+def order_of(column: str) -> int:
+    """What a receiver must know first among differences of one weight: things, presence, representation, values, the rest."""
+    if not column:
+        return 0
+    if column in PRESENCE:
+        return 1
+    if column in _REPRESENTATION:
+        return 2
+    return 3 if column in VALUE else 4

@@ -15,8 +15,8 @@ class Certainty:
     """When a difference counts as decided.
 
     `chance`: a difference that the same product would show with at least this probability, given how many series were
-    seen, is weak. `series`: below this number of series on a side everything new or gone there is weak. `studies`: the same
-    for SOP Classes, in studies.
+    seen, is weak. `series`: below this number of series (of studies or patients for what describes these) on a side everything
+    new or gone there is weak. `studies`: the same for SOP Classes, in studies.
     """
 
     chance: float = 0.05
@@ -38,39 +38,42 @@ def weak_sop_class(other_studies: int, certainty: Certainty) -> str:
     return f"only {'1 study' if other_studies == 1 else f'{other_studies} studies'} on the side that lacks it"
 
 
-def weak_appearance(fact: Fact, other_series: int, certainty: Certainty) -> str:
+def weak_appearance(fact: Fact, others: int, certainty: Certainty) -> str:
     """Why the presence of a thing on one side alone may be an accident; empty where it is none.
 
-    `other_series` are the series of its SOP Class on the side that lacks it: had it been as frequent there, it would be
-    absent from all of them with the probability (1 - share) to the power of their number.
+    `others` are the observations of its SOP Class on the side that lacks it (series; studies or patients for what describes
+    these): had it been as frequent there, it would be absent from all of them with the probability (1 - share) to the power
+    of their number.
     """
-    if other_series == 0:
+    if others == 0:
         return ""
-    if other_series < certainty.series:
-        return f"only {_series(other_series)} on the side that lacks it"
+    if others < certainty.series:
+        return f"only {_counted(others, fact.unit)} on the side that lacks it"
     frequency = share(fact.evidence)
-    chance = (1 - frequency) ** other_series
+    chance = (1 - frequency) ** others
     if fact.evidence is not None and chance >= certainty.chance:
         return (
-            f"it stands in {100 * frequency:.3g} % of the instances on one side, and {_series(other_series)} on the other "
-            f"would all lack it by accident with a chance of {100 * chance:.2g} %"
+            f"it stands in {100 * frequency:.3g} % of the instances on one side, and {_counted(others, fact.unit)} on the "
+            f"other would all lack it by accident with a chance of {100 * chance:.2g} %"
         )
     return ""
 
 
 def weak_presence(always: Fact, sometimes: Fact, column: str, certainty: Certainty) -> str:
-    """Why ALWAYS on one side and not on the other may be an accident of few series; empty where it is none."""
+    """Why ALWAYS on one side and not on the other may be an accident of few observations; empty where it is none."""
     if always.evidence is None or sometimes.evidence is None:
         return ""
-    series = always.evidence.series
-    if series < certainty.series:
-        return f"ALWAYS was seen in {_series(series)} only"
+    number = always.units
+    if number < certainty.series:
+        return f"ALWAYS was seen in {_counted(number, always.unit)} only"
+    if 0 < sometimes.units < certainty.series:
+        return f"only {_counted(sometimes.units, sometimes.unit)} on the other side"
     frequency = _frequency(sometimes.evidence, column)
-    chance = frequency**series
+    chance = frequency**number
     if chance >= certainty.chance:
         return (
-            f"on the other side it holds for {100 * frequency:.3g} % of the instances, and {_series(series)} would all show "
-            f"it by accident with a chance of {100 * chance:.2g} %"
+            f"on the other side it holds for {100 * frequency:.3g} % of the instances, and {_counted(number, always.unit)} "
+            f"would all show it by accident with a chance of {100 * chance:.2g} %"
         )
     return ""
 
@@ -79,9 +82,9 @@ def weak_values(old: Fact, new: Fact, certainty: Certainty) -> str:
     """Why other values may be an accident: the list was open, or few series were seen."""
     if not old.closed:
         return "the list of values was not closed before"
-    few = [fact.evidence.series for fact in (old, new) if fact.evidence is not None]
+    few = [fact.units for fact in (old, new) if fact.evidence is not None]
     if few and min(few) < certainty.series:
-        return f"only {_series(min(few))} on one side"
+        return f"only {_counted(min(few), old.unit)} on one side"
     return ""
 
 
@@ -92,5 +95,6 @@ def _frequency(evidence: Evidence, column: str) -> float:
     return evidence.present / evidence.carriers if evidence.carriers else 0.0
 
 
-def _series(number: int) -> str:
-    return "1 series" if number == 1 else f"{number} series"
+def _counted(number: int, unit: str) -> str:
+    plural = {"series": "series", "study": "studies", "patient": "patients"}[unit]
+    return f"{number} {unit if number == 1 else plural}"
