@@ -34,7 +34,13 @@ def code_set_section(outline: Outline, profile: Profile, names: dict[str, str]) 
     retired = [d for d in uses if (scheme := coding_scheme(d)) is not None and scheme.retired]
     if private:
         text.append(f"Private codes are written, with the Coding Scheme Designators {_listed(private)}.")
-    else:
+    unlisted = [designator for designator in uses if coding_scheme(designator) is None and designator not in private]
+    if unlisted:
+        text.append(
+            f"Codes of Coding Schemes that PS3.16 does not list are written, with the Coding Scheme Designators "
+            f"{_listed(unlisted)}; whether they are private codes is to be checked."
+        )
+    if not private and not unlisted:
         text.append("No private codes were found in the instances read.")
     if retired:
         text.append(

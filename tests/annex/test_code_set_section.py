@@ -65,6 +65,20 @@ def test_schemes_are_told_apart(tmp_path: Path) -> None:
     assert any("SRT" in text and "no longer uses" in text for text in section.text)
 
 
+def test_no_private_codes_is_only_said_where_every_scheme_is_known(tmp_path: Path) -> None:
+    (tmp_path / "known").mkdir()
+    (tmp_path / "open").mkdir()
+    write(tmp_path / "known" / "a.dcm", [code("12738006", "SCT", "Brain")])
+    write(tmp_path / "open" / "a.dcm", [code("X", "LOCAL", "Something")])
+    none = "No private codes were found in the instances read."
+    section, _ = section_of(number(build_annex(scan([tmp_path / "known"]))))
+    assert none in section.text
+    section, (schemes,) = section_of(number(build_annex(scan([tmp_path / "open"]))))
+    assert none not in section.text
+    assert any("LOCAL; whether they are private codes is to be checked" in text for text in section.text)
+    assert schemes.rows[0].cells["Kind"].status == "proposed"
+
+
 def test_every_scheme_that_pydicom_sees_in_the_samples_has_a_row(tmp_path: Path) -> None:
     write_samples(tmp_path)
     seen: set[str] = set()
