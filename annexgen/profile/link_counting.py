@@ -123,7 +123,7 @@ class LinkCounting:
         self._links = links
         self._limits = limits
         self._open: dict[tuple[str, str], _Open | None] = {}
-        self._values: dict[Sighting, bytes] = {}
+        self._values: dict[Sighting, tuple[tuple[str, bytes], ...]] = {}
         self._sources: dict[Sighting, tuple[str, ...]] = {}
         self._paths: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -236,13 +236,10 @@ class LinkCounting:
         pairs: list[tuple[str, bytes]] = []
         values = self._values
         for sighting in one.sightings:
-            value = values.get(sighting)
-            if value is None:
-                value = values[sighting] = _value_of(sighting)
-            if value:
-                pairs.append((sighting.node.path, value))
-            for position, part in enumerate(_parts_of(sighting) if value else (), 1):
-                pairs.append((f"{sighting.node.path}[{position}]", part))
+            known = values.get(sighting)
+            if known is None:
+                known = values[sighting] = _values_of(sighting)
+            pairs.extend(known)
         if len(pairs) > MAXIMUM_PATHS:
             pairs = sorted(pairs, key=lambda pair: ("[" in pair[0], pair[0].count("/"), pair[0]))[:MAXIMUM_PATHS]
         pairs.sort()
@@ -259,6 +256,14 @@ class LinkCounting:
             self._paths.setdefault(places := tuple(place for place, _, _ in one.said), places),
             b"".join(hashed_value(text) + subject_of(uid) for _, text, uid in one.said),
         )
+
+
+def _values_of(sighting: Sighting) -> tuple[tuple[str, bytes], ...]:
+    """What one instance has at one node, by path: the value, and a few values one by one."""
+    path, value = sighting.node.path, _value_of(sighting)
+    if not value:
+        return ()
+    return ((path, value), *((f"{path}[{n}]", part) for n, part in enumerate(_parts_of(sighting), 1)))
 
 
 def _value_of(sighting: Sighting) -> bytes:
