@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from io import BytesIO
+from typing import Any
 
 import highdicom as hd
+import numpy as np
 import pydicom
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from pydicom import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
-from report_content import counted, walk, written
+from report_content import counted, steps_below, walk, written
 
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Profile, merge
@@ -24,11 +26,12 @@ from annexgen.sr.trees import content_trees
 
 COMPREHENSIVE_3D_SR = "1.2.840.10008.5.1.4.1.1.88.34"
 NAMES = (codes.SCT.Area, codes.SCT.Volume, codes.SCT.Diameter, codes.SCT.Length)
+SQUARE = np.array([[1.0, 1.0, 3.0], [5.0, 1.0, 3.0], [5.0, 5.0, 3.0], [1.0, 5.0, 3.0], [1.0, 1.0, 3.0]])
 SITES = (codes.SCT.Lung, codes.SCT.Liver, codes.SCT.Kidney)
 
 
 @st.composite
-def groups(draw: st.DrawFn) -> hd.sr.MeasurementsAndQualitativeEvaluations:
+def groups(draw: st.DrawFn) -> Any:
     measurements = [
         hd.sr.Measurement(
             name=name,
@@ -43,13 +46,44 @@ def groups(draw: st.DrawFn) -> hd.sr.MeasurementsAndQualitativeEvaluations:
         for _ in range(draw(st.integers(0, 2)))
     ]
     site = draw(st.sampled_from((None, *SITES)))
-    return hd.sr.MeasurementsAndQualitativeEvaluations(
-        tracking_identifier=hd.sr.TrackingIdentifier(uid=generate_uid(), identifier="lesion"),
-        finding_type=draw(st.sampled_from((None, codes.SCT.Nodule))),
-        finding_sites=[hd.sr.FindingSite(site)] if site is not None else None,
-        measurements=measurements or None,
-        qualitative_evaluations=evaluations or None,
-        source_images=[hd.sr.SourceImageForMeasurementGroup(CTImageStorage, generate_uid())],
+    common: dict[str, Any] = {
+        "tracking_identifier": hd.sr.TrackingIdentifier(uid=generate_uid(), identifier="lesion"),
+        "finding_type": draw(st.sampled_from((None, codes.SCT.Nodule))),
+        "finding_sites": [hd.sr.FindingSite(site)] if site is not None else None,
+        "measurements": measurements or None,
+        "qualitative_evaluations": evaluations or None,
+    }
+    match draw(st.sampled_from(("group", "planar", "planar 3D", "volumetric", "surface"))):
+        case "planar":
+            return hd.sr.PlanarROIMeasurementsAndQualitativeEvaluations(referenced_region=region(), **common)
+        case "planar 3D":
+            return hd.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
+                referenced_region=hd.sr.ImageRegion3D(hd.sr.GraphicTypeValues3D.POLYGON, SQUARE, generate_uid()),
+                **common,
+            )
+        case "volumetric":
+            regions = [region() for _ in range(draw(st.integers(1, 3)))]
+            return hd.sr.VolumetricROIMeasurementsAndQualitativeEvaluations(referenced_regions=regions, **common)
+        case "surface":
+            surface = hd.sr.VolumeSurface(
+                hd.sr.GraphicTypeValues3D.POINT,
+                SQUARE[:1],
+                generate_uid(),
+                source_images=[hd.sr.SourceImageForSegmentation(CTImageStorage, generate_uid())],
+            )
+            return hd.sr.VolumetricROIMeasurementsAndQualitativeEvaluations(referenced_volume_surface=surface, **common)
+    images = [
+        hd.sr.SourceImageForMeasurementGroup(CTImageStorage, generate_uid()) for _ in range(draw(st.integers(1, 3)))
+    ]
+    return hd.sr.MeasurementsAndQualitativeEvaluations(source_images=images, **common)
+
+
+def region() -> hd.sr.ImageRegion:
+    """A circle on an image."""
+    return hd.sr.ImageRegion(
+        hd.sr.GraphicTypeValues.CIRCLE,
+        np.array([[5.0, 5.0], [9.0, 5.0]]),
+        hd.sr.SourceImageForRegion(CTImageStorage, generate_uid()),
     )
 
 
@@ -71,34 +105,36 @@ def reports(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(reports(), min_size=1, max_size=4))
 def test_every_item_presence_and_multiplicity(files: list[bytes]) -> None:
     items: Counter[str] = Counter()
-    parents: Counter[str] = Counter()
-    most: defaultdict[str, int] = defaultdict(int)
+    below: dict[str, list[Counter[str]]] = {}
     for content in files:
-        for place, current in walk(pydicom.dcmread(BytesIO(content))):
+        data_set = pydicom.dcmread(BytesIO(content))
+        for place, current in walk(data_set):
             items[place] += 1
-            one = Dataset()
-            one.ContentSequence = current.get("ContentSequence") or []
-            below = Counter(step[1:] for step, _ in walk(one) if step.count("/") == 1)
-            for step, number in below.items():
-                parents[f"{place}/{step}"] += 1
-                most[f"{place}/{step}"] = max(most[f"{place}/{step}"], number)
+            steps = Counter(f"{place}/{step}" for step, _ in steps_below(data_set, current))
+            below.setdefault(place, []).append(steps)
     (tree,) = content_trees(counted(files))
     nodes = {node.path: node for node in tree.nodes()}
     assert {path: node.items for path, node in nodes.items()} == dict(items)
     matched = match(tree, COMPREHENSIVE_3D_SR)
     assert all(matched.of(node).shown and matched.of(node).kind != "outside" for node in nodes.values())
     covered: Counter[str] = Counter()
+    outer: list[tuple[str, ...]] = []
     for row in report_rows(matched).walk():
         covered.update(row.paths)
-        outer = row.paths[0].rpartition("/")[0]
-        if len(row.paths) == 1 and outer:
-            assert row.parents == parents[row.paths[0]]
-            assert row.always == (parents[row.paths[0]] == items[outer])
-            assert row.node.multiplicity[1] == most[row.paths[0]]
+        outer[row.level :] = [row.paths]
+        if not row.level:
+            continue
+        # Items of joined rows stand below all items of the joined row above.
+        numbers = [sum(steps[path] for path in row.paths) for place in outer[row.level - 1] for steps in below[place]]
+        some = [number for number in numbers if number]
+        assert (row.parents, row.carriers) == (len(some), len(numbers))
+        assert row.always == (len(some) == len(numbers))
+        if len(row.paths) == 1:
+            assert row.node.multiplicity == (min(some), max(some))
     assert covered == Counter(dict.fromkeys(items, 1))
 
 
