@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ _NAMING = frozenset(
 )
 """Columns that say which row it is, or where a reader finds more."""
 _NOT_MARKED = "revisions"
+_SECTION = re.compile(r"Section (?:N\.[\d.]*\d|[A-E][.\d]*\d|[A-E]\b|\d+\.[.\d]*\d)|Annex [A-E]\b(?:[.\d]*\d)?")
 _TEXT = "text:"
 
 
@@ -118,6 +120,8 @@ class _Marking:
         self.former = former
         self.old = _entries(former)
         self.now = _entries(annex)
+        self.old_values = _values(former)
+        self.now_values = _values(annex)
         self.undecided: dict[tuple[str, str], set[str]] = defaultdict(set)
         for change in compare(former, annex).changes:
             if change.weak:
@@ -149,6 +153,8 @@ class _Marking:
                 entry = self.old.get((_family(table), uid, key.path))
                 if entry is not None:
                     befores[uid] = entry
+        if not befores and _listed(key, row, table, self.old_values):
+            return None
         if not befores:
             undecided = any(self._is_undecided(uid, table, row, key.path, "") for uid in speaks_for)
             return ChangedRow(new=True, undecided=frozenset([""] if undecided else []))
@@ -211,7 +217,7 @@ class _Marking:
         for table in self.former.tables:
             keys = _keys(table, self.former)
             for number, (row, key) in enumerate(zip(table.rows, keys, strict=True)):
-                if key is None:
+                if key is None or _listed(key, row, table, self.now_values):
                     continue
                 placed: set[str] = set()
                 for uid in key.sop_classes or ("",):
@@ -253,6 +259,30 @@ def _entries(annex: Annex) -> dict[_Key, _Entry]:
                 if _has(row, uid):
                     found.setdefault((_family(table), uid, key.path), _Entry(table, number, row))
     return found
+
+
+def _values(annex: Annex) -> dict[tuple[str, str], set[str]]:
+    """The values of every attribute, by SOP Class UID (empty for any) and tag, whether they stand in its cell or in a table."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for table in annex.tables:
+        tag = ""
+        for row in table.rows:
+            if "Tag" not in row.cells or row.heading:
+                continue
+            tag = row.cells["Tag"].text or tag
+            value = row.cells.get("Value/Code") or row.cells.get("Value")
+            texts = {*row.values, *(value.found.removeprefix("e.g. ").split("; ") if value is not None else ())}
+            for uid in ("", *table.sop_classes):
+                found[uid, tag] |= {part for text in texts for part in (text, *text.split("\\"))}
+    return found
+
+
+def _listed(key: RowKey, row: Row, table: Table, values: Mapping[tuple[str, str], set[str]]) -> bool:
+    """Whether a value that a table lists is one of its attribute in the other version, which may list it elsewhere."""
+    if table.kind != "coded_values":
+        return False
+    text, tag = row.cells["Value/Code"].text, key.path.partition("=")[0]
+    return any(text in values.get((uid, tag), ()) for uid in key.sop_classes or ("",))
 
 
 def _keys(table: Table, annex: Annex) -> list[RowKey | None]:
@@ -302,7 +332,7 @@ def _guessed(cells: Iterable[Cell]) -> bool:
 
 
 def _same(before: str, now: str, old: Row, new: Row, column: str) -> bool:
-    first, second = unnumbered(before).lstrip("> "), unnumbered(now).lstrip("> ")
+    first, second = (_SECTION.sub("Section", unnumbered(text)).lstrip("> ") for text in (before, now))
     if first == second:
         return True
     listed = column in ("Value", "Values") and any(text.startswith("See ") for text in (first, second))

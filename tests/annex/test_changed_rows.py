@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from pydicom.sequence import Sequence
 from two_versions import CT, FINDING, MR, SR, code, content, item_of, write
 
+from annexgen.analyzers.thresholds import Thresholds
 from annexgen.annex.annotations_file import loads
 from annexgen.annex.build import build_annex
 from annexgen.annex.changed_rows import ChangedRows, changed_rows
 from annexgen.annex.numbering import number
 from annexgen.profile.scan import scan
+from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,11 +181,20 @@ def test_what_too_little_was_scanned_for_is_undecided(tmp_path: Path) -> None:
     assert lost.undecided
 
 
-def test_numbers_of_tables_and_shared_tables_make_no_difference(former: Annex) -> None:
-    renumbered = replace(
-        former, tables=tuple(replace(t, rows=tuple(t.rows)) for t in former.tables), product=former.product
-    )
-    assert changed_rows(former, renumbered).tables == {}
+def test_other_numbers_and_other_shared_tables_make_no_difference(tmp_path: Path) -> None:
+    write_samples(tmp_path / "samples")
+    profile = scan([tmp_path / "samples"])
+    plain = build_annex(profile)
+    assert changed_rows(number(plain, "published"), number(plain)).tables == {}
+    apart = number(build_annex(profile, thresholds=Thresholds(sharing_rows=0, sharing_share=0)))
+    for one, other in ((apart, number(plain)), (number(plain), apart)):
+        changes = changed_rows(one, other)
+        # A list of values that stands in a table on one side and in the cell on the other is all that is left.
+        assert {column for t in changes.tables.values() for row in t.rows.values() for column in row.former} <= {
+            "Value"
+        }
+        assert not any(row.new for t in changes.tables.values() for row in t.rows.values())
+        assert gone(other, changes) == {}
 
 
 def test_tables_that_are_no_longer_shared_are_not_marked(tmp_path: Path) -> None:
