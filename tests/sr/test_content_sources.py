@@ -31,6 +31,7 @@ STUDY_DATE, SPACING = ("111060", "DCM", "Study Date"), ("111026", "DCM", "Horizo
 STUDY_UID, EVENT_UID = ("110180", "DCM", "Study Instance UID"), ("113769", "DCM", "Irradiation Event UID")
 NAME, AGE, SEX = ("121029", "DCM", "Subject Name"), ("121033", "DCM", "Subject Age"), ("121032", "DCM", "Subject Sex")
 STARTED, MODEL = ("111526", "DCM", "DateTime Started"), ("121015", "DCM", "Device Observer Model Name")
+BEST = ("B1", "99ACME", "Number of the best image")
 OWN_NUMBER, OWN_TEXT = ("N1", "99ACME", "Own number"), ("T1", "99ACME", "Own text")
 SIDES = {"R": ("24028007", "SCT", "Right"), "L": ("7771000", "SCT", "Left")}
 CRANIO_CAUDAL = ("399162004", "SCT", "cranio-caudal")
@@ -56,7 +57,7 @@ def image(study: int, number: int) -> Dataset:
     found.ImageLaterality, found.PixelSpacing = "RL"[number % 2], [0.1 + study / 100, 0.2 + number / 100]
     found.ViewCodeSequence = Sequence([code(CRANIO_CAUDAL)])
     found.IrradiationEventUID = uid("event", study, number)
-    found.SeriesDescription = f"series {study}"
+    found.SeriesDescription, found.AcquisitionNumber = f"series {study}", 10 * study + number
     found.ManufacturerModelName = "Mammograph"
     return found
 
@@ -171,6 +172,30 @@ def test_one_document_that_differs_refutes_it() -> None:
     assert cells[SPACING[0]].text == "SRC_INSTANCE"
     assert "no attribute of it has the same value in all 4 documents compared" in cells[SPACING[0]].reason
     assert "equal" not in cells[SPACING[0]].reason
+
+
+def test_to_equal_one_of_several_images_is_no_copy() -> None:
+    reports = [report(study) for study in range(4)]
+    for study, one in enumerate(reports):
+        # One of the images of each study has this Acquisition Number, the other one has not.
+        one.ContentSequence.append(item("CONTAINS", "NUM", BEST, str(10 * study + study % 2)))
+    cell = sources(counted(corpus(*reports)))[BEST[0]]
+    assert cell.text == "GENERATED"
+    assert "equal" not in cell.reason
+
+
+def test_an_item_below_an_image_is_compared_with_that_image_only() -> None:
+    reports = [report(study) for study in range(4)]
+    for one in reports:
+        first, second = one.ContentSequence[0].ContentSequence[0].ContentSequence
+        first.ReferencedSOPSequence, second.ReferencedSOPSequence = (
+            second.ReferencedSOPSequence,
+            first.ReferencedSOPSequence,
+        )
+    cells = sources(counted(corpus(*reports)))
+    for concept in (LATERALITY, SPACING):
+        assert "no attribute of it has the same value in all 4 documents" in cells[concept[0]].reason
+    assert "equal to Study Date" in cells[STUDY_DATE[0]].reason
 
 
 def test_without_the_instances_nothing_is_said_of_copies() -> None:
