@@ -74,7 +74,8 @@ class Person:
                 elif (one.number, uid) not in self._applied:
                     self._report(one, uid, NOTHING_THERE)
         for uid, count in absent.items():
-            message = f"the corpus has no instance of this SOP Class, of which {count} annotations speak; they stay in the file"
+            speak = "1 annotation speaks; it stays" if count == 1 else f"{count} annotations speak; they stay"
+            message = f"the corpus has no instance of this SOP Class, of which {speak} in the file"
             self._findings[Finding(STALE, "warning", message, uid, count=count)] = None
         for uid, roles in self.statements.roles.items():
             if uid != ALL and uid not in self._corpora and roles:

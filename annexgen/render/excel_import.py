@@ -79,7 +79,8 @@ def _open(data: bytes) -> Workbook:
 
     try:
         return load_workbook(BytesIO(data))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError) as error:
+        # A package without a workbook, such as a Word document, is an OSError to openpyxl.
         raise WorkbookError("not an Excel workbook (.xlsx)") from error
 
 

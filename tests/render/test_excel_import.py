@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -386,6 +387,10 @@ def test_open_questions_are_ranked_and_come_back(corpus: Profile, annex: Annex) 
 def test_other_workbooks_are_refused() -> None:
     with pytest.raises(WorkbookError, match="not an Excel workbook"):
         read_edits(b"no workbook")
+    word = BytesIO()
+    Document().save(word)
+    with pytest.raises(WorkbookError, match="not an Excel workbook"):
+        read_edits(word.getvalue())
     with pytest.raises(WorkbookError, match="not a workbook that annexgen wrote"):
         read_edits(saved(Workbook()))
     book = Workbook()
