@@ -3,172 +3,31 @@
 from __future__ import annotations
 
 import gzip
+import html
 import io
 import json
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
-from pydicom.datadict import dictionary_has_tag, dictionary_VR
-from pydicom.dataset import Dataset
-from pydicom.sequence import Sequence
-from pydicom.uid import ComprehensiveSRStorage
 
-from annexgen.profile.privacy import PRODUCT_TAGS
-from annexgen.standard.confidentiality import treated_attributes
+from tests.canary_corpus import FILE_MARKER, write_corpus
 from tests.cli.test_commands import run
-from tests.private_instances import CREATOR, instance, save
+from tests.render.word_statements import with_headings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-FILE_MARKER = "zqfilename"
-PATIENTS = 2
-INSTANCES = 3
-
-
-class Markers:
-    """Gives values that occur nowhere else, and remembers them."""
-
-    def __init__(self, patient: int) -> None:
-        self.given: list[str] = []
-        self._number = (patient + 1) * 100_000
-
-    def text(self) -> str:
-        self._number += 1
-        self.given.append(f"ZQ{self._number}XV")
-        return self.given[-1]
-
-    def uid(self) -> str:
-        self._number += 1
-        self.given.append(f"1.2.826.0.1.3680043.10.9753.{self._number}")
-        return self.given[-1]
-
-    def date(self) -> str:
-        self._number += 1
-        self.given.append(
-            f"{6300 + self._number // 300 % 2000:04d}{self._number // 28 % 12 + 1:02d}{self._number % 28 + 1:02d}"
-        )
-        return self.given[-1]
-
-    def number(self) -> str:
-        self._number += 1
-        self.given.append(f"8642{self._number}")
-        return self.given[-1]
-
-    def value(self, vr: str) -> object:
-        """A marked value of a VR; None for one that cannot carry a marker."""
-        if vr in ("LO", "SH", "LT", "ST", "UT", "UC", "PN", "AE", "CS", "UR"):
-            return self.text()
-        if vr == "UI":
-            return self.uid()
-        if vr == "DA":
-            return self.date()
-        if vr == "DT":
-            return self.date() + "101112"
-        if vr in ("IS", "DS"):
-            return self.number()
-        if vr in ("OB", "UN", "OB or OW", "OW"):
-            return b"\1\2" + self.text().encode() + b"\0\0"
-        if vr == "SQ":
-            item = Dataset()
-            item.CodeMeaning, item.CodeValue, item.CodingSchemeDesignator = self.text(), self.text(), "99ZZ"
-            item.TextValue = self.text()
-            return Sequence([item])
-        return None
-
-
-def patient_data(markers: Markers, number: int) -> Dataset:
-    """An instance that has every attribute which PS3.15 Table E.1-1 treats, and private ones that repeat them."""
-    data_set = instance(number)
-    for text in treated_attributes():
-        if len(text) != 8 or "x" in text:
-            continue
-        tag = int(text, 16)
-        if (
-            not dictionary_has_tag(tag)
-            or tag in PRODUCT_TAGS
-            or tag >> 16 in (0x0000, 0x0002, 0x0004, 0xFFFA)
-            or tag == 0x00080018
-        ):
-            continue
-        vr = dictionary_VR(tag)
-        value = markers.value(vr)
-        if value is not None:
-            data_set.add_new(tag, vr.split(" ")[0], value)
-    return data_set
-
-
-def add_private(data_set: Dataset, markers: Markers) -> None:
-    block = data_set.private_block(0x0029, CREATOR, create=True)
-    patient, birth = str(data_set.PatientName), str(data_set.PatientBirthDate)
-    values = [
-        ("LO", markers.text()),
-        ("UT", f"free text {markers.text()}"),
-        ("PN", markers.text()),
-        ("UI", markers.uid()),
-        ("DA", markers.date()),
-        ("UN", b"\1\2\3" + markers.text().encode()),
-        ("OB", f"<?xml version='1.0'?><n>{patient}</n>".encode()),
-        ("CS", patient),
-        ("LO", str(data_set.PatientID)),
-        ("UL", int(birth)),
-        ("IS", birth),
-        ("SH", str(data_set.AccessionNumber)[:16]),
-        ("UT", "x" * 70_000 + markers.text()),
-    ]
-    for element, (vr, value) in enumerate(values, 1):
-        block.add_new(element, vr, value)
-    item = Dataset()
-    item.PatientName, item.PatientComments = markers.text(), markers.text()
-    item.private_block(0x0031, CREATOR, create=True).add_new(1, "LT", markers.text())
-    block.add_new(0x40, "SQ", Sequence([item]))
-
-
-def report(markers: Markers, number: int) -> Dataset:
-    """A structured report with marked text, names, dates and UIDs."""
-    data_set = patient_data(markers, 100 + number)
-    data_set.SOPClassUID = ComprehensiveSRStorage
-    data_set.Modality = "SR"
-    data_set.ValueType = "CONTAINER"
-    data_set.ConceptNameCodeSequence = Sequence([code("121070")])
-    children = []
-    for kind, keyword, value in (
-        ("TEXT", "TextValue", markers.text()),
-        ("PNAME", "PersonName", markers.text()),
-        ("DATE", "Date", markers.date()),
-        ("UIDREF", "UID", markers.uid()),
-    ):
-        child = Dataset()
-        child.RelationshipType, child.ValueType = "CONTAINS", kind
-        child.ConceptNameCodeSequence = Sequence([code(f"1211{len(children)}")])
-        setattr(child, keyword, value)
-        children.append(child)
-    data_set.ContentSequence = Sequence(children)
-    return data_set
-
-
-def code(value: str) -> Dataset:
-    item = Dataset()
-    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", "Findings"
-    return item
+FORMATS = [part for name in ("json", "md", "html", "xlsx", "docx", "csv") for part in ("--format", name)]
 
 
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     folder = tmp_path_factory.mktemp("marked") / "corpus"
-    given: list[str] = []
-    for patient in range(PATIENTS):
-        markers = Markers(patient)
-        for number in range(INSTANCES):
-            data_set = patient_data(markers, number + 10 * patient)
-            add_private(data_set, markers)
-            save(data_set, folder / f"{FILE_MARKER}-{patient}-{number}.dcm")
-        save(report(markers, patient), folder / f"{FILE_MARKER}-{patient}-sr.dcm")
-        given += markers.given
-    damaged = (folder / f"{FILE_MARKER}-0-0.dcm").read_bytes()
-    (folder / f"{FILE_MARKER}-cut.dcm").write_bytes(damaged[: len(damaged) // 2])
-    (folder / f"{FILE_MARKER}-none.dcm").write_bytes(b"no DICOM: " + given[0].encode())
+    given = write_corpus(folder)
     assert len(set(given)) == len(given)
     return folder, given
 
@@ -187,27 +46,72 @@ def everything(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def leaks(data: bytes, markers: list[str]) -> list[str]:
-    lowered = data.lower()
-    return [m for m in markers if m.lower().encode() in lowered or m.encode("utf-16-le") in data]
+MADE = re.compile(r"(?=(zq\d{6}xv|8642\d{6}|\d{8}|1\.2\.826\.0\.1\.3680043\.10\.9753\.\d{6}))")
+"""What `Markers` makes, wherever it begins: thousands of markers are looked for at once."""
+
+
+def leaks(data: bytes, markers: Iterable[str]) -> list[str]:
+    """The markers in some bytes: as UTF-8, Latin-1 or UTF-16, and escaped as XML, HTML or JSON escape them."""
+    plain = data.decode("utf-8", "replace").casefold()
+    texts = {plain, data.decode("latin-1").casefold()}
+    if "&#" in plain:
+        texts.add(html.unescape(plain).casefold())
+    if "\\u" in plain:
+        texts.add(re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), plain).casefold())
+    if b"\0" in data:
+        texts |= {data[start:].decode("utf-16-le", "replace").casefold() for start in (0, 1)}
+    made = {found for text in texts for found in MADE.findall(text)}
+    folded = {marker: marker.casefold() for marker in markers}
+    odd = {marker for marker, form in folded.items() if not MADE.match(form)}
+    return [m for m, form in folded.items() if form in made or (m in odd and any(form in text for text in texts))]
+
+
+def edited(book: Path, target: Path) -> Path:
+    """A copy of a workbook with a Comment that a person typed."""
+    opened = openpyxl.load_workbook(book)
+    for sheet in opened.worksheets:
+        for row in sheet.iter_rows():
+            heading = [cell.value for cell in row]
+            if "Comments" in heading and "Tag" in heading:
+                sheet.cell(row[0].row + 1, heading.index("Comments") + 1).value = "typed by a person"
+                opened.save(target)
+                return target
+    raise AssertionError("no table of attributes in the workbook")
 
 
 def test_no_marker_comes_out(marked: tuple[Path, list[str]], tmp_path: Path) -> None:
     corpus, markers = marked
     (tmp_path / "salt").write_text("the salt of this test", encoding="utf-8")
     (tmp_path / "list.csv").write_text("creator,group,element\nACME,0029,01\n", encoding="utf-8")
+    (tmp_path / "statement.docx").write_bytes(with_headings())
     out = tmp_path / "out"
-    formats = [part for name in ("json", "md", "html", "xlsx", "docx", "csv") for part in ("--format", name)]
+    annex, salt = out / "direct" / "annex.json", tmp_path / "salt"
+    profiles = [out / f"{name}.profile.json.gz" for name in "abcd"]
+    scripts, frames = f"{FILE_MARKER}-script-0.dcm", f"{FILE_MARKER}-0-frames.dcm"
     commands: list[tuple[set[int], list[object]]] = [
-        ({0}, ["scan", corpus, "-o", out / "a.profile.json.gz", "--salt-file", tmp_path / "salt"]),
-        ({0}, ["scan", corpus, "-o", out / "b.profile.json.gz", "--cache", out / "cache"]),
-        ({0}, ["build", corpus, "-o", out / "direct", *formats]),
-        ({0}, ["build", out / "a.profile.json.gz", "-o", out / "profile", *formats]),
+        ({0}, ["scan", corpus, "-o", profiles[0], "--salt-file", salt]),
+        ({0}, ["scan", corpus, "-o", profiles[1], "--cache", out / "cache"]),
+        ({0}, ["scan", corpus / scripts, corpus / frames, "-o", profiles[2], "--salt-file", salt]),
+        ({0}, ["merge", profiles[0], profiles[2], "-o", profiles[3]]),
+        ({0}, ["build", corpus, "-o", out / "direct", *FORMATS]),
+        ({0}, ["build", profiles[3], "-o", out / "profile", *FORMATS]),
+        ({0}, ["build", corpus, "-o", out / "none", "--values", "none", *FORMATS]),
+        ({0}, ["build", corpus, "-o", out / "next", "--compare-to", out / "none" / "annex.json", *FORMATS]),
+        ({0}, ["build", profiles[0], "-o", out / "into", "--into", tmp_path / "statement.docx"]),
         ({0}, ["show", corpus]),
+        ({0}, ["show", profiles[0]]),
         ({1}, ["audit", corpus, "--disclosed", tmp_path / "list.csv", "-o", out / "audit"]),
-        ({0}, ["audit", corpus, "--disclosed", out / "direct" / "annex.json", "-o", out / "audit2"]),
+        ({0, 1}, ["audit", profiles[0], "--disclosed", annex, "-o", out / "audit2"]),
         ({0}, ["private", "characteristics", corpus, "-o", out / "characteristics.json"]),
-        ({0}, ["diff", out / "direct" / "annex.json", out / "profile" / "annex.json"]),
+        ({0}, ["private", "characteristics", annex, "-o", out / "characteristics2.json"]),
+        ({0}, ["init", corpus, "-o", out / "product.toml"]),
+        ({0}, ["annotate", "export", annex, "-o", out / "questions.xlsx"]),
+        ({0}, ["annotate", "status", annex]),
+        ({0}, ["diff", annex, out / "none" / "annex.json"]),
+        *(
+            ({0}, ["diff", annex, out / "none" / "annex.json", "--format", name, "-o", out / f"differences.{name}"])
+            for name in ("text", "md", "html", "xlsx", "json")
+        ),
         ({2}, ["build", corpus / f"{FILE_MARKER}-none.dcm", "-o", out / "nothing"]),
         ({1}, ["locate", "0" * 12, corpus]),
     ]
@@ -216,19 +120,62 @@ def test_no_marker_comes_out(marked: tuple[Path, list[str]], tmp_path: Path) -> 
         assert result.returncode in codes, (arguments, result.stderr[-300:])
         assert leaks((result.stdout + result.stderr).encode(), markers) == [], arguments
         assert "Traceback" not in result.stderr
+    result = run(
+        "annotate", "import", edited(out / "direct" / "annex.xlsx", tmp_path / "book.xlsx"), "-o", out / "own.toml"
+    )
+    assert result.returncode == 0, result.stderr
+    assert leaks((result.stdout + result.stderr).encode(), markers) == []
     written = everything(out)
-    assert len(written) > 40
+    assert len(written) > 200
     assert {name: found for name, data in written.items() if (found := leaks(data, [*markers, FILE_MARKER]))} == {}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16-le", "ascii"])
+def test_the_search_knows_every_encoding(encoding: str) -> None:
+    markers = ["ZQ100001XV", "63010203", "1.2.826.0.1.3680043.10.9753.100004", "Müßgänger"]
+    text = "<a>zq100001xv 6301020311 1.2.826.0.1.3680043.10.9753.100004.1 Müßgänger</a>"
+    data = text.encode(encoding, "xmlcharrefreplace")
+    assert leaks(b"\1" + data, markers) == leaks(data, markers) == markers
+
+
 def test_the_search_would_find_a_marker(marked: tuple[Path, list[str]], tmp_path: Path) -> None:
-    """With --values all they do come out: the test above looks where they would be."""
+    """With --values all they do come out, with a warning in each format: the test above looks where they would be."""
     corpus, markers = marked
-    result = run("build", corpus, "-o", tmp_path, "--values", "all", "--format", "xlsx", "--format", "docx", "--quiet")
+    result = run("build", corpus, "-o", tmp_path, "--values", "all", *FORMATS, "--quiet")
     assert result.returncode == 0
     found = everything(tmp_path)
-    assert any(leaks(data, markers) for name, data in found.items() if name.startswith("annex.xlsx/"))
-    assert any(leaks(data, markers) for name, data in found.items() if name.startswith("annex.docx/"))
+    for start in ("annex.json", "annex.md", "annex.html", "annex.xlsx/", "annex.docx/", "table_"):
+        assert any(leaks(data, markers) for name, data in found.items() if name.startswith(start)), start
+    warning = b"It may hold identifying values of patients"
+    for start in ("annex.md", "annex.html", "annex.xlsx/", "annex.docx/", "WARNING.txt"):
+        assert any(warning in data for name, data in found.items() if name.startswith(start)), start
+    assert json.loads(found["annex.json"].removeprefix(b"annex.json"))["corpus"]["values"] == "all"
+
+
+def test_annexes_with_all_values_stay_where_they_are(marked: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """They go into no statement, no revision history and no shareable report; differences from them carry a warning."""
+    corpus, _ = marked
+    script = corpus / f"{FILE_MARKER}-script-0.dcm"
+    (tmp_path / "statement.docx").write_bytes(with_headings())
+    (tmp_path / "list.csv").write_text("creator,group,element\nACME,0029,01\n", encoding="utf-8")
+    profile, annex = tmp_path / "all.profile.json.gz", tmp_path / "all" / "annex.json"
+    assert run("scan", script, "-o", profile, "--values", "all", "--quiet").returncode == 0
+    assert run("build", profile, "-o", tmp_path / "all", "--format", "json", "--quiet").returncode == 0
+    assert run("build", script, "-o", tmp_path / "safe", "--format", "json", "--quiet").returncode == 0
+    refused: list[list[object]] = [
+        ["build", profile, "-o", tmp_path / "into", "--into", tmp_path / "statement.docx"],
+        ["build", script, "-o", tmp_path / "next", "--compare-to", annex],
+        ["audit", profile, "--disclosed", tmp_path / "list.csv"],
+        ["audit", script, "--values", "all", "--disclosed", tmp_path / "list.csv"],
+    ]
+    for arguments in refused:
+        result = run(*arguments, "--quiet")
+        assert (result.returncode, "values" in result.stderr) == (2, True), arguments
+    for name in ("text", "md", "html", "json"):
+        target = tmp_path / f"differences.{name}"
+        assert run("diff", annex, tmp_path / "safe" / "annex.json", "--format", name, "-o", target).returncode == 0
+        text = target.read_text(encoding="utf-8")
+        assert ('"values": "all"' if name == "json" else "may hold identifying values of patients") in text
 
 
 def test_values_that_identify_are_reported(marked: tuple[Path, list[str]], tmp_path: Path) -> None:

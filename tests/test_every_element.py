@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pydicom
 import pytest
 from pydicom.data import data_manager
+from pydicom.dataset import Dataset
 
 from annexgen.annex.build import build_annex
 from annexgen.annex.numbering import number
@@ -17,8 +18,6 @@ from annexgen.profile.scan import scan
 from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
-    from pydicom.dataset import Dataset
-
     from annexgen.annex.model import Annex
 
 DIRECTORY = "1.2.840.10008.1.3.10"
@@ -53,7 +52,23 @@ def paths_of(data_set: Dataset, prefix: str = "", directory: bool = False) -> Co
             for item in element.value:
                 record = f"[{item.DirectoryRecordType}]" if directory and tag == 0x00041220 else ""
                 found += paths_of(item, f"{path}{record}/", directory)
+        elif element.VR == "SQ":
+            for item in element.value:
+                found += private_in_content(item)
     return found
+
+
+def private_in_content(item: Dataset) -> Counter[str]:
+    """The private elements of a Content Item and of all that stands in it, as if they stood in the items of one Sequence."""
+    private = Dataset()
+    found: Counter[str] = Counter()
+    for element in item:
+        if element.tag.is_private:
+            private.add(element)
+        elif element.VR == "SQ":
+            for inner in element.value:
+                found += private_in_content(inner)
+    return found + paths_of(private, "(0040,A730)/")
 
 
 def corpus_paths(folder: Path) -> dict[str, Counter[str]]:

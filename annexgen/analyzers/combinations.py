@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.profile.model import FULL_EMPTY, FULL_VALUE, PARTIAL_EMPTY, PARTIAL_VALUE
 from annexgen.profile.paths import parent, steps
+from annexgen.profile.privacy import is_withheld
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,9 @@ class Combinations:
         self._origins: list[tuple[str, str]] = []
         series: dict[tuple[str, str], int] = {}
         studies: dict[str, int] = {}
+        # Nothing is said by the values of a path some of which may not be printed.
+        pairs = {pair for _, discriminators in profile.patterns for pair in discriminators}
+        withheld = {path for path, value in pairs if is_withheld(profile.paths[path], value)}
         for number, ((shape, discriminators), origins) in enumerate(sorted(profile.patterns.items())):
             bit = 1 << number
             for path, state in shape:
@@ -47,6 +51,8 @@ class Combinations:
                 elif state in (FULL_EMPTY, PARTIAL_EMPTY):
                     self.empty[path] = self.empty.get(path, 0) | bit
             for path, value in discriminators:
+                if path in withheld:
+                    continue
                 known = self.values.setdefault(path, {})
                 known[value] = known.get(value, 0) | bit
             self._instances.append(sum(origins.values()))

@@ -17,7 +17,7 @@ from annexgen.analyzers.private_information import (
 from annexgen.analyzers.remark import Remark
 from annexgen.profile.characteristics import PATH
 from annexgen.profile.nodes import UNKNOWN_CREATOR
-from annexgen.profile.paths import parent, steps
+from annexgen.profile.paths import WITHHELD, parent, steps
 
 if TYPE_CHECKING:
     from annexgen.analyzers.presence import Presence
@@ -47,6 +47,9 @@ def private_remarks(profile: SopClassProfile, presence: dict[str, Presence]) -> 
         step, statistics = parts[-1], profile.paths[path]
         if step.group in _FORBIDDEN_GROUPS:
             remark("private-group", "error", f"group {step.group:04X} is no private group (PS3.5 section 7.1)")
+        if step.creator == WITHHELD and step.is_creator:
+            message = "the Private Creator repeats what identifies its instance, and is not printed"
+            remark("private-creator-identifying", "error", message)
         if step.is_creator:
             for block in statistics.blocks:
                 blocks.setdefault((parent(path), step.group, block), []).append(path)
@@ -57,7 +60,7 @@ def private_remarks(profile: SopClassProfile, presence: dict[str, Presence]) -> 
         if step.creator == UNKNOWN_CREATOR and int(step.element, 16) < 0x1000:
             remark("private-element-number", "error", f"{step.shown_tag} can belong to no block (PS3.5 section 7.8.1)")
         suspicion = suspicion_at(path, profile, children)
-        said = stated(step, statements)
+        said = stated(step, statements, statistics)
         if suspicion and said is not None and said.text == SAFE:
             remark("safe-looks-identifying", "error", f"{said.reason} says SAFE, but {suspicion}")
         elif suspicion and (said is None or said.text != UNSAFE):
@@ -77,9 +80,10 @@ def _characteristics(profile: SopClassProfile, presence: dict[str, Presence], st
     having: Counter[tuple[int, str]] = Counter()
     elements: dict[tuple[int, str], dict[int, set[str]]] = {}
     for path in profile.paths:
-        step = steps(path)[-1] if path.startswith("(") else None
-        if step is None or not step.private or step.creator == UNKNOWN_CREATOR:
+        parts = steps(path)
+        if not parts or not parts[-1].private or parts[-1].creator == UNKNOWN_CREATOR:
             continue
+        step = parts[-1]
         key = (step.group, step.creator)
         elements.setdefault(key, {})
         if step.is_creator:

@@ -66,10 +66,11 @@ def element_of(step: Step) -> int:
     return int(step.element[-2:], 16)
 
 
-def stated(step: Step, statements: Statements) -> Identifiable | None:
+def stated(step: Step, statements: Statements, statistics: PathStatistics) -> Identifiable | None:
     """What the files or the table say of a private attribute; the more cautious where they disagree.
 
-    Of a Private Creator: the status of its block, where the files state one.
+    Of a Private Creator: the status of its block, where the files state one. The table speaks of an attribute of some VR: what is
+    written with another one is not what it calls safe.
     """
     said = statements.get((step.group, step.creator), Counter())
     if step.creator == "?":
@@ -80,6 +81,8 @@ def stated(step: Step, statements: Statements) -> Identifiable | None:
     element = element_of(step)
     by_files = {s.status_of(element) for s in said} - {""}
     table = confidentiality.safe_private_attribute(step.creator, step.group, element)
+    if table is not None and not table.allows(vr for vr, _ in statistics.vrs):
+        table = None
     if UNSAFE in by_files:
         reason = f"{_FILE} of the files"
         if SAFE in by_files:
@@ -126,7 +129,7 @@ def information_of(
 ) -> Identifiable | None:
     """What the column Identifiable Information says of an attribute of a private module; None: to be reviewed."""
     step = steps(path)[-1]
-    said = stated(step, statements) if step.private else None
+    said = stated(step, statements, profile.paths[path]) if step.private else None
     reason = "" if step.is_creator else suspicion_at(path, profile, children)
     if said is None:
         return Identifiable(UNSAFE, Origin.VALUES, reason) if reason else None

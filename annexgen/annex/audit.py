@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import ALWAYS
-from annexgen.analyzers.private_information import SAFE, UNSAFE, stated, suspicion_at
+from annexgen.analyzers.private_information import SAFE, UNSAFE, Origin, stated, suspicion_at
 from annexgen.analyzers.thresholds import Thresholds
-from annexgen.annex.disclosure import Disclosure, Key, key_of
+from annexgen.annex.disclosure import STATUSES, Disclosure, Key, key_of
 from annexgen.annex.drafts import sop_class_draft
 from annexgen.annex.private_drafts import draft_private
 from annexgen.profile.file_ids import with_file_ids
 from annexgen.profile.model import PLAIN, merge_ranges
 from annexgen.profile.nodes import UNKNOWN_CREATOR
-from annexgen.profile.paths import parent, steps
+from annexgen.profile.paths import WITHHELD, parent, steps
 from annexgen.standard.private_dictionary import EMPTY
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
     from annexgen.annex.drafts import SopClassDraft
     from annexgen.annex.model import Row
-    from annexgen.profile.model import Profile, Range
+    from annexgen.profile.model import Profile, Range, SopClassProfile
 
+NOT_CONFIRMED = "proposed, not confirmed"
+BY_DISCLOSURE = "disclosure"
 EXAMPLES = 3
 LONGEST_EXAMPLE = 64
 
@@ -38,6 +41,7 @@ class Kind(StrEnum):
     NO_CREATOR = "missing-creator"
     SAFE_IDENTIFYING = "safe-looks-identifying"
     REPEATS = "repeats-patient-data"
+    NOT_CONFIRMED = "unsafe-not-confirmed"
     VR = "vr-differs"
     VM = "vm-differs"
     PRESENCE = "presence-differs"
@@ -53,6 +57,7 @@ SEVERITIES = {
     Kind.NO_CREATOR: "error",
     Kind.SAFE_IDENTIFYING: "error",
     Kind.REPEATS: "error",
+    Kind.NOT_CONFIRMED: "error",
     Kind.VR: "warning",
     Kind.VM: "warning",
     Kind.PRESENCE: "warning",
@@ -84,14 +89,38 @@ class AuditFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditedAttribute:
+    """One private attribute that is written: whether it is disclosed, and, apart from that, what is said of its information.
+
+    `information` is SAFE, UNSAFE, MIXED or "", `said_by` who says it: NOT_CONFIRMED when that is a guess of annexgen only.
+    """
+
+    creator: str
+    attribute: str
+    vr: str
+    instances: int
+    disclosed: bool
+    information: str
+    said_by: str
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether somebody says it: a person, the files or the Standard."""
+        return self.said_by not in ("", NOT_CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
-    """The report: how much was compared, and what was found. Only a confidential one holds values."""
+    """The report: how much was compared, and what was found. Only a confidential one holds values.
+
+    `disclosed` counts what the disclosure lists, whether it is written or not; `attributes` is all that is written.
+    """
 
     instances: int
     creators: int
-    attributes: int
     disclosed: int
     confidential: bool
+    attributes: tuple[AuditedAttribute, ...]
     findings: tuple[AuditFinding, ...]
     sop_class_names: Mapping[str, str] = field(default_factory=dict)
 
@@ -99,6 +128,13 @@ class Audit:
     def passed(self) -> bool:
         """Whether nothing undisclosed or unsafe was found."""
         return all(finding.severity != "error" for finding in self.findings)
+
+
+_COUNTED = re.compile(r"(.*) in (\d+) instances?")
+
+
+def _in_instances(number: int) -> str:
+    return "" if not number else " in 1 instance" if number == 1 else f" in {number} instances"
 
 
 @dataclass(slots=True)
@@ -110,14 +146,30 @@ class Seen:
     instances: int = 0
     sop_classes: set[str] = field(default_factory=set)
     presences: set[str] = field(default_factory=set)
-    suspicions: set[str] = field(default_factory=set)
+    suspected: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Why its values look identifying, by SOP Class: in how many instances, the place with most of them; 0 for all."""
     stated: set[str] = field(default_factory=set)
+    said_by: set[tuple[str, str]] = field(default_factory=set)
     example: str = ""
     values: set[str] = field(default_factory=set)
 
-    def note(self, sop_class: str, instances: int, example: str) -> None:
+    @property
+    def suspicions(self) -> str:
+        """Why its values look identifying, all SOP Classes together; "" when they do not."""
+        counts: Counter[str] = Counter()
+        for (_, reason), instances in self.suspected.items():
+            counts[reason] += instances
+        return "; ".join(f"{reason}{_in_instances(counts[reason])}" for reason in sorted(counts))
+
+    def suspect(self, sop_class: str, text: str) -> None:
+        """Add what `suspicion_at` says of one place."""
+        for part in filter(None, text.split("; ")):
+            match = _COUNTED.fullmatch(part)
+            key, instances = (sop_class, match[1] if match else part), int(match[2]) if match else 0
+            self.suspected[key] = max(self.suspected.get(key, 0), instances)
+
+    def note(self, sop_class: str, example: str) -> None:
         """Add one place where it stands."""
-        self.instances += instances
         self.sop_classes.add(sop_class)
         self.example = min(filter(None, (self.example, example)), default="")
 
@@ -145,6 +197,8 @@ def audit(profile: Profile, disclosure: Disclosure, *, confidential: bool = Fals
         draft_private(one)
         names[uid] = one.view.title
         _collect(one, corpus)
+    for sop_class in profile.sop_classes.values():
+        _count(sop_class, corpus)
     found = [*_of_creators(corpus, disclosure), *_of_attributes(corpus, disclosure), *_of_blocks(corpus)]
     if not confidential:
         found = [_without_values(finding) for finding in found]
@@ -153,12 +207,23 @@ def audit(profile: Profile, disclosure: Disclosure, *, confidential: bool = Fals
     return Audit(
         instances=profile.instances,
         creators=len(corpus.creators),
-        attributes=len(corpus.attributes),
         disclosed=len(disclosure.attributes),
         confidential=confidential,
+        attributes=tuple(_audited(key, seen, disclosure) for key, seen in sorted(corpus.attributes.items())),
         findings=tuple(found),
         sop_class_names=names,
     )
+
+
+def _count(sop_class: SopClassProfile, corpus: _Corpus) -> None:
+    """Count the instances that have each attribute and creator, in however many places."""
+    for (shape, _), origins in sop_class.patterns.items():
+        last = {found[-1] for path, _ in shape if (found := steps(path)) and found[-1].private}
+        instances = sum(origins.values())
+        for creator in {(step.group, step.creator) for step in last if step.is_creator} & corpus.creators.keys():
+            corpus.creators[creator].instances += instances
+        for key in {key_of(step) for step in last if not step.is_creator} & corpus.attributes.keys():
+            corpus.attributes[key].instances += instances
 
 
 def _collect(one: SopClassDraft, corpus: _Corpus) -> None:
@@ -176,26 +241,31 @@ def _collect_path(one: SopClassDraft, row: Row, path: str, corpus: _Corpus) -> N
     statistics, seen = one.view.profile.paths[path], one.view.presence[path]
     if step.is_creator:
         place = corpus.creators.setdefault((step.group, step.creator), Seen())
-        place.note(one.view.uid, seen.present + seen.partial, statistics.example)
+        place.note(one.view.uid, statistics.example)
         for block in statistics.blocks:
             owners = corpus.blocks.setdefault((one.view.uid, parent(path), step.group, block), {})
             owners[step.creator] = seen.present + seen.partial
         return
     place = corpus.attributes.setdefault(key_of(step), Seen())
-    place.note(one.view.uid, seen.present + seen.partial, statistics.example)
+    place.note(one.view.uid, statistics.example)
     place.vrs.update(vr for vr, origin in statistics.vrs if vr != "UN")
     place.multiplicity = merge_ranges(place.multiplicity, statistics.value_multiplicity)
     place.presences.add(row.cells["Presence of Attribute"].text)
-    place.suspicions.update(filter(None, suspicion_at(path, one.view.profile, one.view.children).split("; ")))
-    said = stated(step, one.view.statements)
+    place.suspect(one.view.uid, suspicion_at(path, one.view.profile, one.view.children))
+    said = stated(step, one.view.statements, statistics)
     if said is not None:
         place.stated.add(said.text)
+        place.said_by.add((said.text, "files" if said.origin is Origin.FILE else "PS3.15 Table E.3.10-1"))
     plain = sorted(value[1:] for value in statistics.values if value[0] == PLAIN)
     place.values.update(value[:LONGEST_EXAMPLE] for value in plain[:EXAMPLES])
 
 
 def _of_creators(corpus: _Corpus, disclosure: Disclosure) -> list[AuditFinding]:
     found = []
+    for (group, creator), seen in sorted(corpus.creators.items()):
+        if creator == WITHHELD:
+            message = "the Private Creator repeats what identifies its instance, and is not printed"
+            found.append(_finding(Kind.REPEATS, (group, creator, None), message, seen))
     for group, creator in sorted(corpus.creators.keys() - disclosure.creators):
         seen = corpus.creators[group, creator]
         message = f"Private Creator {creator} of group {group:04X} is written, but not disclosed"
@@ -211,7 +281,7 @@ def _of_attributes(corpus: _Corpus, disclosure: Disclosure) -> list[AuditFinding
     found = []
     for key, seen in sorted(corpus.attributes.items()):
         disclosed = disclosure.attributes.get(key)
-        suspicions = "; ".join(sorted(seen.suspicions))
+        suspicions = seen.suspicions
         if key[1] == UNKNOWN_CREATOR:
             message = "the private element stands in a block that no Private Creator reserves"
             found.append(_finding(Kind.NO_CREATOR, key, message, seen))
@@ -222,9 +292,14 @@ def _of_attributes(corpus: _Corpus, disclosure: Disclosure) -> list[AuditFinding
             if SAFE in (status, *seen.stated):
                 message = f"is called SAFE, but {suspicions}"
                 found.append(_finding(Kind.SAFE_IDENTIFYING, key, message, seen))
-            elif status in ("", SAFE):
+            elif status == "" and UNSAFE not in seen.stated:
                 message = f"{suspicions}, and is not disclosed as {UNSAFE}"
-                found.append(_finding(Kind.REPEATS, key, message, seen))
+                kind = Kind.REPEATS
+                if disclosed is not None and disclosed.proposed:
+                    message, kind = f"{message}: that is only proposed, nobody confirmed it", Kind.NOT_CONFIRMED
+                found.append(_finding(kind, key, message, seen))
+            elif status == "":
+                found.append(_finding(Kind.DECLARED, key, f"{suspicions}; the files say {UNSAFE}", seen))
             else:
                 found.append(_finding(Kind.DECLARED, key, f"{suspicions}; disclosed as {status}", seen))
         if disclosed is not None:
@@ -274,7 +349,24 @@ def _of_blocks(corpus: _Corpus) -> list[AuditFinding]:
     return found
 
 
-def _finding(kind: Kind, key: tuple[int, str, int | None], message: str, seen: Seen | None) -> AuditFinding:
+def _audited(key: Key, seen: Seen, disclosure: Disclosure) -> AuditedAttribute:
+    disclosed = disclosure.attributes.get(key)
+    said = set(seen.said_by)
+    if disclosed is not None and disclosed.status:
+        said.add((disclosed.status, BY_DISCLOSURE))
+    information, said_by = "", ""
+    if said:
+        information = min((text for text, _ in said), key=STATUSES.index)
+        said_by = "; ".join(sorted(by for text, by in said if text == information))
+    elif (disclosed is not None and disclosed.proposed) or seen.suspicions:
+        information, said_by = UNSAFE, NOT_CONFIRMED
+    creator, attribute = _named(key)
+    vr = "; ".join(sorted(seen.vrs)) or "UN"
+    return AuditedAttribute(creator, attribute, vr, seen.instances, disclosed is not None, information, said_by)
+
+
+def _named(key: tuple[int, str, int | None]) -> tuple[str, str]:
+    """Private Creator ("" when there is none) and tag, as reports print them."""
     group, creator, element = key
     if element is None:
         attribute = f"({group:04X},00xx)"
@@ -282,7 +374,11 @@ def _finding(kind: Kind, key: tuple[int, str, int | None], message: str, seen: S
         attribute = f"({group:04X},{element:04X})"
     else:
         attribute = f"({group:04X},xx{element:02X})"
-    creator = "" if creator == UNKNOWN_CREATOR else creator
+    return "" if creator == UNKNOWN_CREATOR else creator, attribute
+
+
+def _finding(kind: Kind, key: tuple[int, str, int | None], message: str, seen: Seen | None) -> AuditFinding:
+    creator, attribute = _named(key)
     if seen is None:
         return AuditFinding(kind, creator, attribute, message)
     values = tuple(sorted(seen.values)[:EXAMPLES])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from annexgen.analyzers.private_information import MIXED, SAFE, UNSAFE, element_of
 from annexgen.profile.characteristics import multiplicity_numbers
 from annexgen.profile.nodes import UNKNOWN_CREATOR
-from annexgen.profile.paths import steps
+from annexgen.profile.paths import WITHHELD, steps
 
 if TYPE_CHECKING:
     from annexgen.annex.model import Annex, Row
@@ -52,7 +52,7 @@ def characteristics(annex: Annex) -> dict[str, Any]:
 
 def _add(row: Row, blocks: dict[tuple[int, str], dict[int, _Element]]) -> None:
     parts = steps(row.path)
-    if not parts or not parts[-1].private or parts[-1].creator == UNKNOWN_CREATOR:
+    if not parts or not parts[-1].private or parts[-1].creator in (UNKNOWN_CREATOR, WITHHELD):
         return
     step = parts[-1]
     block = blocks.setdefault((step.group, step.creator), {})

@@ -18,6 +18,7 @@ from annexgen.annex.model import (
     Status,
 )
 from annexgen.annex.rows import private_rows
+from annexgen.profile.nodes import UNKNOWN_CREATOR
 from annexgen.profile.paths import parent, steps
 from annexgen.standard import dictionary
 
@@ -66,7 +67,8 @@ def draft_private(one: SopClassDraft) -> None:
             else:
                 listed.update({row.path: view.listed[row.path] for row in found if row.path in view.listed})
             rows.extend(found)
-        title = f"Private Module {creator if creator != '?' else 'without Private Creator'} ({group:04X})"
+        owner = {UNKNOWN_CREATOR: "without Private Creator", "": "with an empty Private Creator"}.get(creator, creator)
+        title = f"Private Module {owner} ({group:04X})"
         identity = f"private:{group:04X}:{creator}"
         draft = Draft(identity, "private_module", title, columns.PRIVATE, tuple(rows), listed)
         if any(number == 0 or context for number, context in contexts):

@@ -16,9 +16,9 @@ from annexgen.cli.sources import Reading, fail, read_sources, reading_options
 @click.option(
     "--disclosed",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="annex.json, annex.xlsx, annex.docx or annex.html, or CSV with creator,group,element,vr,vm,name,status.",
+    help="annex.json, annex.xlsx, annex.docx, annex.html or annex_csv, or CSV with creator,group,element,vr,vm,name,status.",
 )
 @click.option(
     "--report",
@@ -34,19 +34,20 @@ def command(reading: Reading, disclosed: Path, report: str, output: Path | None)
     Exit code 1 when something undisclosed or unsafe is found.
     """
     from annexgen.annex.audit import audit
-    from annexgen.annex.disclosed_files import DisclosureError, load_disclosure
     from annexgen.render.audit_report import text_of, write_reports
+    from annexgen.render.disclosed_files import DisclosureError, load_disclosure
 
     try:
         disclosure = load_disclosure(disclosed)
     except DisclosureError as error:
         fail(str(error))
     confidential = report == "confidential"
-    result = audit(
-        read_sources(replace(reading, values="all") if confidential else reading),
-        disclosure,
-        confidential=confidential,
-    )
+    if reading.values == "all" and not confidential:
+        fail("--values all goes with --report confidential: a shareable report holds no value")
+    profile = read_sources(replace(reading, values="all") if confidential else reading)
+    if profile.values == "all" and not confidential:
+        fail("the profile was made with --values all, and cannot give a shareable report; give --report confidential")
+    result = audit(profile, disclosure, confidential=confidential)
     if not reading.quiet:
         click.echo(text_of(result), nl=False)
     if output is not None:

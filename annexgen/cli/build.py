@@ -68,6 +68,11 @@ def command(
     former = None
     if compare_to is not None:
         former = read_annex(compare_to, reading, of_former_version(statements), chosen, private_dictionary)
+        if former.corpus.values == "all" and plain.corpus.values != "all":
+            fail(
+                f"{compare_to} was made with --values all, and its identifying values would stand in the revision history; "
+                "give one made with --values safe"
+            )
     annex = number(with_revisions(plain, statements, former), numbering)
     word.check(annex, output, reading.quiet)
     changes = word.changes(annex, former)

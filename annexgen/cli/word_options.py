@@ -72,6 +72,10 @@ class WordRequest:
         if self.leave_blank and not self.final:
             fail("--leave-blank goes with --final")
         if self.into is not None:
+            if annex.corpus.values == "all":
+                fail(
+                    "annexes with all values may hold identifying values, and do not go into a statement; leave out --into"
+                )
             target = output / self.into.name
             if target.resolve() == self.into.resolve() or (target.exists() and target.samefile(self.into)):
                 fail(f"{self.into} would be overwritten: choose another folder with -o")

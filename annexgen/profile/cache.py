@@ -124,6 +124,7 @@ class Cache:
             document = json.loads(zlib.decompress(_crypt(secret, encrypted)).decode("utf-8", "surrogatepass"))
             profile = profile_of(document["profile"])
             profile.fingerprint, profile.salt = int(document["fingerprint"]), self._salt
+            profile.names = {bytes.fromhex(name) for name in document["names"]}
             skipped = tuple(Skipped(*entry) for entry in document["entries_skipped"])
             return Read(number, profile, skipped, int(document["entries"]))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, zlib.error):
@@ -138,6 +139,7 @@ class Cache:
         document = {
             "profile": document_of(read.profile),
             "fingerprint": str(read.profile.fingerprint),
+            "names": sorted(name.hex() for name in read.profile.names),
             "entries_skipped": [[entry.file, entry.name, entry.reason] for entry in read.skipped],
             "entries": read.entries,
         }

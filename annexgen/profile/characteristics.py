@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.elements import NO_CREATOR, ElementReader
 from annexgen.corpus.values import decode
+from annexgen.profile.paths import WITHHELD
 
 if TYPE_CHECKING:
     from annexgen.corpus.elements import Encoding, RawElement
@@ -63,17 +64,27 @@ class Statement:
         return self.status
 
 
-def facets_of(items: list[list[RawElement]], little_endian: bool) -> tuple[tuple[str, str], ...]:
-    """The facets that the items of the Sequence give; what names no group and creator is passed over."""
-    statements = [_statement(item, little_endian) for item in items]
-    return tuple(dict.fromkeys((FACET, s.token) for s in statements if s is not None))
+def statements_of(items: list[list[RawElement]], little_endian: bool) -> list[Statement]:
+    """What the items of the Sequence state; one that names no group and creator is passed over."""
+    return [s for s in (_statement(item, little_endian) for item in items) if s is not None]
+
+
+def facets_of(statements: list[Statement], withheld: frozenset[str] = frozenset()) -> tuple[tuple[str, str], ...]:
+    """The facets that statements give.
+
+    Args:
+        statements: of one instance.
+        withheld: Private Creators that may not be printed.
+    """
+    named = [replace(s, creator=WITHHELD) if s.creator in withheld else s for s in statements]
+    return tuple(dict.fromkeys((FACET, s.token) for s in named))
 
 
 def facets_in(raw: bytes, encoding: Encoding) -> tuple[tuple[str, str], ...]:
     """The same for the element as it lies in a file."""
     for element in ElementReader(raw, encoding).read(0):
         if element.tag == TAG and isinstance(element.value, list):
-            return facets_of(element.value, encoding.little_endian)
+            return facets_of(statements_of(element.value, encoding.little_endian))
     return ()
 
 

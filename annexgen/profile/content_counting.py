@@ -13,6 +13,7 @@ from annexgen.profile.identity import holds_uid
 from annexgen.profile.model import FULL_EMPTY, FULL_VALUE, HASHED, PLAIN, PathStatistics, ValueCount, merge_ranges
 from annexgen.profile.nodes import number_of
 from annexgen.profile.privacy import key
+from annexgen.profile.withholding import without_withheld_codes
 
 if TYPE_CHECKING:
     from annexgen.corpus.elements import RawElement
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_CHILDREN = 256
 """What stands together below an item is counted up to so many distinct places."""
+
+VALUES = frozenset({"unit", "qualifier"})
+"""Facets of Content Items that are values; all others say how a document is built."""
 
 
 def is_document(elements: list[RawElement]) -> bool:
@@ -60,7 +64,10 @@ class ContentCounting:
         self, elements: list[RawElement], text: content.Text, identity: Identity, instance_uid: str
     ) -> CountedDocument:
         """Count the Content Items of one document."""
-        items = list(content.content_items(elements, _remembering(text)))
+        text = _remembering(text)
+        if self._policy != "all":
+            elements = without_withheld_codes(elements, text, identity)
+        items = list(content.content_items(elements, text))
         by_path: dict[str, list[content.ContentItem]] = {}
         for item in items:
             by_path.setdefault(item.path, []).append(item)
@@ -76,6 +83,8 @@ class ContentCounting:
             value = FULL_VALUE if empty == 0 else FULL_EMPTY if empty == len(group) else 2
             shape.append((path, value if len(multiplicity) == parents else value + 3))
             for name, text_of in {facet for item in group for facet in item.facets}:
+                if self._policy == "none" and name in VALUES:
+                    continue
                 statistics.count_facet(name, text_of, 1, self._limits)
             statistics.facets.setdefault("count", Counter()).update({"items": len(group), "parents": len(multiplicity)})
             for item in group:
@@ -90,7 +99,8 @@ class ContentCounting:
     def _count_measurement(self, statistics: PathStatistics, measurement: content.Measurement) -> None:
         modifiers = measurement.modifiers if self._policy != "none" else ()
         sites = measurement.sites if self._policy != "none" else ()
-        entry = [measurement.group, sites, modifiers, measurement.unit]
+        unit = measurement.unit if self._policy != "none" else ""
+        entry = [measurement.group, sites, modifiers, unit]
         statistics.count_facet("measurement", json.dumps(entry, ensure_ascii=False), 1, self._limits)
 
     def _count_neighbours(self, items: list[content.ContentItem]) -> None:

@@ -14,7 +14,7 @@ from annexgen.corpus.instance import (
     Opened,
     open_instance,
 )
-from annexgen.profile import identifying
+from annexgen.profile import characteristics, identifying
 from annexgen.profile.content_counting import NO_DOCUMENT, ContentCounting, CountedDocument, is_document
 from annexgen.profile.file_ids import with_content
 from annexgen.profile.frames import Frame, Frames
@@ -39,10 +39,12 @@ from annexgen.profile.model import (
     value_hash,
 )
 from annexgen.profile.nodes import SOP_CLASS_UID, SOP_INSTANCE_UID, Node, Occurrence
+from annexgen.profile.paths import steps
 from annexgen.profile.privacy import Privacy, key
 from annexgen.profile.sightings import (
     SHORTEST_UID,
     UID_IN_TEXT,
+    Comparison,
     Group,
     Sighting,
     Sightings,
@@ -50,6 +52,7 @@ from annexgen.profile.sightings import (
 )
 from annexgen.profile.states import IrregularError
 from annexgen.profile.walk import Walk
+from annexgen.profile.withholding import is_withheld_code, withheld_creators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,6 +84,7 @@ class _PatternCell:
     shape: _ShapeCell
     values: Discriminators
     references: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+    creators: frozenset[str]
     frames: dict[Frame, set[Origin]] = field(default_factory=dict)
 
 
@@ -144,10 +148,12 @@ class Counting:
             self._add_worklist_item(instance)
             return
         sop_class = self._sop_class(uid)
-        walk = Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
-        walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
-        sightings = sop_class.sightings.of_all(walk.occurrences)
+        walk = self._walk(instance, sop_class, frozenset())
         identity, instance_uid = self._identity(sop_class, walk.notes)
+        withheld = self._withheld(identity, walk.creators)
+        if withheld:
+            walk = self._walk(instance, sop_class, withheld)
+        sightings = sop_class.sightings.of_all(walk.occurrences)
         document = NO_DOCUMENT
         if is_document(instance.elements):
             documents = ContentCounting(sop_class.profile, self.profile.values, self.profile.limits)
@@ -163,14 +169,31 @@ class Counting:
     def _add_worklist_item(self, instance: Instance) -> None:
         """Keep what a Modality Worklist returned: it is no instance, and has no SOP Instance UID."""
         sop_class = self._sop_class(MODALITY_WORKLIST)
-        walk = Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames)
-        walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
+        walk = self._walk(instance, sop_class, frozenset())
         identity, _ = self._identity(sop_class, walk.notes)
+        withheld = self._withheld(identity, walk.creators)
+        if withheld:
+            walk = self._walk(instance, sop_class, withheld)
         item = self._links.record("", 0, MODALITY_WORKLIST, "", sop_class.sightings.of_all(walk.occurrences))
         if self.profile.values != "none":
             key = key_of_digest(digest_of("\n".join((*item.paths, item.values.hex(), *identity.origin))))
             level = level_of(identity.origin[1] or key)
             self.profile.links.add_item(replace(item, key=key, level=level), self.profile.limits.worklist_items)
+
+    def _walk(self, instance: Instance, sop_class: _SopClass, withheld: frozenset[str]) -> Walk:
+        walk = Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames, withheld)
+        walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
+        walk.state()
+        return walk
+
+    def _withheld(self, identity: Identity, creators: frozenset[str]) -> frozenset[str]:
+        """The Private Creators of an instance that may not be printed."""
+        if self.profile.values == "all" or not creators:
+            return frozenset()
+        known = identity.withheld.get(creators)
+        if known is None:
+            known = identity.withheld[creators] = withheld_creators(creators, identity)
+        return known
 
     def note_file(self, file: str) -> None:
         """Note a file that was opened, whether it is counted or skipped: the salt of the corpus follows from all."""
@@ -202,12 +225,18 @@ class Counting:
         found, notes, frames = sop_class.layouts.read(opened.buffer, opened.start, opened.encoding)
         if [note.note for note in notes if note.node.tag == SOP_CLASS_UID] != [opened.sop_class]:
             raise IrregularError
+        identity, instance_uid = self._identity(sop_class, notes)
         cell = sop_class.grouped.get(tuple([one.number for one in found]))
+        creators = cell.creators if cell is not None else _creators_of(single_sightings(found))
+        stated: frozenset[str] = frozenset()
+        if characteristics.TAG in sop_class.root.children:
+            stated = _creators_stated(single_sightings(found))
+        if not stated <= creators or self._withheld(identity, creators):
+            raise IrregularError
         if cell is None:
             cell = self._known_pattern(sop_class, single_sightings(found), file)
             # The key is taken anew: an attribute may just have left the combinations.
             sop_class.grouped[tuple([one.number for one in found])] = cell
-        identity, instance_uid = self._identity(sop_class, notes)
         self._commit(opened.sop_class, found, identity, instance_uid, cell, frames, file, opened.transfer_syntax)
 
     def _known_pattern(self, sop_class: _SopClass, sightings: list[Sighting], file: str) -> _PatternCell:
@@ -286,7 +315,7 @@ class Counting:
                 sop_class.sightings.leave_combinations(node)
         pairs = tuple(sorted([(s.node.path, s.single) for s in sightings if s.single is not None]))
         origins = profile.patterns.setdefault((shape_cell.shape, pairs), Counter())
-        return _PatternCell(origins, shape_cell, pairs, references_in(sightings))
+        return _PatternCell(origins, shape_cell, pairs, references_in(sightings), _creators_of(sightings))
 
     def _flush(self, sop_class: _SopClass, *, compact: bool = False) -> None:
         """Add to the profile what waits to be counted, and forget what will hardly come again."""
@@ -354,6 +383,7 @@ class Counting:
         known = sop_class.identities.get(name)
         if known is None:
             known = sop_class.identities[name] = identity_of(name, self.profile.salt)
+            self.profile.names |= known.names
         return known, instance_uid
 
 
@@ -376,8 +406,8 @@ def _compare(sop_class: _SopClass, identity: Identity, found: Iterable[Sighting 
         fresh: Iterable[Sighting] = (one,) if isinstance(one, Sighting) else set(one.sightings) - seen
         seen.update(fresh)
         for sighting in fresh:
-            for text, exact in sighting.checked:
-                if identity.found_in(text, exact=exact):
+            for text, comparison in sighting.checked:
+                if _identifies(text, comparison, identity):
                     sop_class.identifying.add((sighting.node, PLAIN + text))
             for probe in sighting.probes:
                 probes.append((sighting, probe))
@@ -412,14 +442,40 @@ def _compare_with_uid(
         else:
             long = (one,)
         for sighting in long:
-            for text, exact in sighting.checked:
-                if holds_uid(text, instance_uid, exact=exact):
+            for text, comparison in sighting.checked:
+                if holds_uid(text, instance_uid, exact=comparison in (Comparison.EXACT, Comparison.TERM)):
                     sop_class.identifying.add((sighting.node, PLAIN + text))
             if len(instance_uid) < SHORTEST_UID or not sighting.probes:
                 continue
             found_in_probes = any(identifying.holds_uid(probe, instance_uid) for probe in sighting.probes)
             if found_in_probes and identifying.UID not in identity.matches.get(sighting, ()):
                 sop_class.matches[sighting.node, identifying.UID] += 1
+
+
+def _creators_of(sightings: Iterable[Sighting]) -> frozenset[str]:
+    """The Private Creators that an instance writes."""
+    return frozenset([steps(s.node.path)[-1].creator for s in sightings if s.node.is_creator])
+
+
+def _creators_stated(sightings: Iterable[Sighting]) -> frozenset[str]:
+    """The Private Creators of which an instance states something in (0008,0300)."""
+    tokens = [
+        token
+        for sighting in sightings
+        if sighting.node.path == characteristics.PATH
+        for name, token in sighting.facets
+        if name == characteristics.FACET
+    ]
+    return frozenset(characteristics.Statement.of(token).creator for token in tokens)
+
+
+def _identifies(text: str, comparison: Comparison, identity: Identity) -> bool:
+    """Whether a value identifies the patient of an instance."""
+    if comparison is Comparison.CODE:
+        return is_withheld_code(text, identity)
+    if comparison is Comparison.TERM:
+        return identity.is_named(text)
+    return identity.found_in(text, exact=comparison is Comparison.EXACT)
 
 
 def _count_sighting(

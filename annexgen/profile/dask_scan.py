@@ -77,6 +77,7 @@ def scan_on_cluster(
                 raise ClusterError(
                     f"the cluster at {address} could not finish ({type(error).__name__}); see the logs of its workers"
                 ) from error
+    result.withhold_names()
     return result
 
 

@@ -181,13 +181,13 @@ def kinds_in(probe: Probe, needles: tuple[Needle, ...]) -> frozenset[str]:
     """The kinds of identifying values that a private value equals or contains."""
     vr, value = probe
     if isinstance(value, bytes):
+        lowered = value.lower()
+        years = {n.text[:4] for n in needles if n.kind in _DATES}
+        absent = {year for year in years if year.encode() not in lowered}
+        kinds = frozenset([n.kind for n in needles if n.text[:4] not in absent and n.in_bytes(lowered)])
+        # An item of a Sequence begins with the same bytes as UTF-16, so its bytes are looked through as well.
         decoded = text_of(value) if value[:2] in (b"\xff\xfe", b"\xfe\xff") else None
-        if decoded is None:
-            lowered = value.lower()
-            years = {n.text[:4] for n in needles if n.kind in _DATES}
-            absent = {year for year in years if year.encode() not in lowered}
-            return frozenset([n.kind for n in needles if n.text[:4] not in absent and n.in_bytes(lowered)])
-        value = decoded
+        return kinds if decoded is None else kinds | kinds_in(("UT", decoded), needles)
     if vr in NUMBER_VRS:
         numbers = value.split("\\")
         return frozenset([n.kind for n in needles if n.text in numbers and len(n.text) >= SHORTEST_NUMBER])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.corpus.values import decode
 from annexgen.profile.identifying import DATE_TAGS, Needle, needles_of
+from annexgen.profile.model import name_words
 from annexgen.profile.nodes import DEVICE_TAGS, SOP_CLASS_UID, SPECIFIC_CHARACTER_SET
 from annexgen.profile.privacy import INSTANCE_UID_TAGS, key, salted
 
@@ -31,7 +32,8 @@ class Identity:
     """The identity that instances share: all of a series have one, since the SOP Instance UID is no part of it.
 
     `seen` holds the sightings, and groups of them, that were already compared with the identifying values, `matches` what was
-    found in those of private elements, `groups` the groups that hold such.
+    found in those of private elements, `groups` the groups that hold such, `named` what `named_in` found, `withheld` the Private
+    Creators that may not be printed among those of an instance, `names` the words of all persons' names (`model.name_words`).
     """
 
     origin: Origin
@@ -43,6 +45,9 @@ class Identity:
     seen: set[Sighting | Group] = field(default_factory=set)
     matches: dict[Sighting, frozenset[str]] = field(default_factory=dict)
     groups: dict[Group, list[Sighting]] = field(default_factory=dict)
+    named: dict[str, bool] = field(default_factory=dict)
+    withheld: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+    names: frozenset[bytes] = frozenset()
 
     def found_in(self, text: str, *, exact: bool) -> bool:
         """Whether a value equals an identifying value of the instance or, unless `exact`, contains one."""
@@ -50,6 +55,27 @@ class Identity:
         if folded in self.texts or any(part in self.texts for part in folded.split("\\")):
             return True
         return not exact and any(part in folded for part in self.parts)
+
+    def is_named(self, text: str) -> bool:
+        """Whether a value of a code string equals an identifying value of the instance."""
+        parts = {part.strip() for part in text.casefold().split("\\")}
+        return any(needle.text in parts and self.named_in(needle.text) for needle in self.needles)
+
+    def named_in(self, text: str) -> bool:
+        """Whether what names something (a Private Creator, a code, a code string) holds an identifying value.
+
+        What Manufacturer, Manufacturer's Model Name and Software Versions hold names the product, even when a phantom is named
+        after it.
+        """
+        known = self.named.get(text)
+        if known is None:
+            folded = text.casefold()
+            raw = folded.encode("latin-1", "replace").lower()
+            product = self.origin[3].casefold()
+            known = self.named[text] = any(
+                (n.in_text(folded) or n.in_bytes(raw)) and not n.in_text(product) for n in self.needles
+            )
+        return known
 
 
 def identity_of(notes: Iterable[Occurrence], salt: bytes = b"") -> Identity:
@@ -101,7 +127,9 @@ def identity_of(notes: Iterable[Occurrence], salt: bytes = b"") -> Identity:
     folded = frozenset(text.casefold() for text in texts if text)
     parts = tuple(sorted(text for text in folded if len(text) >= _MINIMUM_PART))
     patients = (salted(salt, origin[0]) if salt else origin[0],) if origin[0] else ()
-    return Identity(origin, patients, character_set, folded, parts, needles_of(told, character_set))
+    words = name_words("\n".join([text for _, vr, text in told if vr == "PN"]))
+    of_persons = words - name_words(origin[3])
+    return Identity(origin, patients, character_set, folded, parts, needles_of(told, character_set), names=of_persons)
 
 
 def holds_uid(text: str, uid: str, *, exact: bool) -> bool:

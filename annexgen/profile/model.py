@@ -7,7 +7,9 @@ depends on the values alone, never on the order in which they came.
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
@@ -85,6 +87,15 @@ def merge_ranges(a: Range | None, b: Range | None) -> Range | None:
 def value_hash(text: str) -> bytes:
     """The hash that decides which values of an open path are kept."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def name_words(text: str) -> frozenset[bytes]:
+    """Hashes of the words of a text that may be part of a name: those of three letters or more."""
+    return frozenset(map(value_hash, _WORDS.findall(text.casefold())))
 
 
 @dataclass(slots=True)
@@ -328,7 +339,8 @@ class Profile:
     `problems` is keyed by (code, SOP Class, path, message). `skipped` counts unreadable files by (file id, reason).
     `salt_id` names the salt of the keys and hashed values: empty while the profile lives in memory only
     (`annexgen.profile.privacy.seal` salts it before it is written). `links` is a sample of instances that can be compared.
-    In memory only: `fingerprint` is a sum over the files, and `salt` what the scan was given for its hashes.
+    In memory only: `fingerprint` is a sum over the files, `salt` what the scan was given for its hashes, and `names` holds hashes of
+    the words of all persons' names.
     """
 
     values: str = "safe"
@@ -340,6 +352,7 @@ class Profile:
     links: Links = field(default_factory=Links)
     fingerprint: int = 0
     salt: bytes = field(default=b"", repr=False)
+    names: set[bytes] = field(default_factory=set, repr=False)
 
     @property
     def instances(self) -> int:
@@ -374,6 +387,19 @@ class Profile:
         self.skipped += other.skipped
         self.links.add(other.links, self.limits.links)
         self.fingerprint = (self.fingerprint + other.fingerprint) % (1 << 256)
+        self.names |= other.names
+
+    def withhold_names(self) -> None:
+        """Withhold free text that is nothing but a person's name, whoever's in the corpus.
+
+        The name of an operator stands in the instances of many patients, and not in all of them is it known to be one.
+        """
+        for sop_class in self.sop_classes.values():
+            for statistics in sop_class.paths.values():
+                for value, count in statistics.values.items():
+                    if count.free_text and value[0] == PLAIN and not count.identifying:
+                        words = name_words(value[1:])
+                        count.identifying = bool(words) and words <= self.names
 
 
 def merge(profiles: Iterable[Profile]) -> Profile:
@@ -387,4 +413,7 @@ def merge(profiles: Iterable[Profile]) -> Profile:
         if result is None:
             result = Profile(profile.values, profile.limits, profile.salt_id, salt=profile.salt)
         result.add(profile)
-    return result if result is not None else Profile()
+    if result is None:
+        return Profile()
+    result.withhold_names()
+    return result

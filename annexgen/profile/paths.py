@@ -6,6 +6,8 @@ import functools
 import re
 from dataclasses import dataclass
 
+WITHHELD = "WITHHELD"
+"""Stands for a Private Creator, or for the parts of a code, that holds an identifying value of its instance."""
 _STEP = re.compile(r'\(([0-9A-F]{4}),([0-9A-Fx]{4})(?:,"([^"]*)")?\)(?:\[([^\]]*)\])?(?:/|$)')
 
 

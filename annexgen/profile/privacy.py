@@ -21,8 +21,8 @@ IDENTIFYING_TEXT_TAGS = frozenset({0x00100020, 0x00101000, 0x00100030, 0x0008005
 """Patient ID, Other Patient IDs, Birth Date, Accession Number, Address, Telephone Numbers, Admission ID."""
 INSTANCE_UID_TAGS = frozenset({0x00080018, 0x0020000D, 0x0020000E, 0x00200052})
 _UID_KEYWORDS = ("SOPClassUID", "TransferSyntaxUID", "CodingSchemeUID", "ContextUID", "MappingResourceUID")
-FILE_NAME_TAGS = frozenset({0x00041500, 0x00041130})
-"""Referenced File ID and File-set ID: file names may hold names of patients."""
+FILE_NAME_TAGS = frozenset({0x00041500, 0x00041141, 0x00041130})
+"""Referenced File ID, File-set Descriptor File ID and File-set ID: file names may hold names of patients."""
 _HIDDEN_VRS = frozenset({"PN", "DA", "TM", "DT", "UR"})
 
 
@@ -108,17 +108,24 @@ def salted(salt: bytes, text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12, key=salt_key(salt)).hexdigest()
 
 
+def is_withheld(statistics: PathStatistics, value: str) -> bool:
+    """Whether a value that combinations hold may not be printed, or was hashed already.
+
+    Of an open path only kept values were compared with what identifies a person.
+    """
+    kept = statistics.values.get(PLAIN + value)
+    return statistics.overflow or value in statistics.values if kept is None else not kept.printable
+
+
 def _seal_sop_class(
     sop_class: SopClassProfile, salted: functools._lru_cache_wrapper[str], *, keyed: bool
 ) -> SopClassProfile:
-    hidden: dict[str, set[str]] = {}
     paths = {}
     for path, statistics in sop_class.paths.items():
         values: dict[str, ValueCount] = {}
         for value, count in statistics.values.items():
             text = value[1:]
             if value[0] == PLAIN and not count.printable:
-                hidden.setdefault(path, set()).add(text)
                 value = HASHED + salted(key(text))
             elif value[0] == HASHED:
                 value = HASHED + salted(text)
@@ -146,10 +153,7 @@ def _seal_sop_class(
     )
 
     def sealed(path: str, value: str) -> str:
-        # Of an open path only kept values were compared with what identifies a person.
-        kept = sop_class.paths[path]
-        unchecked = kept.overflow and PLAIN + value not in kept.values
-        return HASHED + salted(key(value)) if unchecked or value in hidden.get(path, ()) else value
+        return HASHED + salted(key(value)) if is_withheld(sop_class.paths[path], value) else value
 
     def sealed_values(values: dict[str, set[str] | None]) -> dict[str, set[str] | None]:
         return {path: None if found is None else {sealed(path, v) for v in found} for path, found in values.items()}

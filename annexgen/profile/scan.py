@@ -77,6 +77,7 @@ def scan(
             _report(read, None, on_skip)
         if cache is not None and everything is not None:
             cache.put(everything, result)
+    result.profile.withhold_names()
     return result.profile
 
 

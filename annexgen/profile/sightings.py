@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 from annexgen.profile.model import Range, merge_ranges, state_of
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 UID_IN_TEXT = re.compile(r"[0-9.]{16}")
 SHORTEST_UID = 16
 """A SOP Instance UID of at least this length, and like UID_IN_TEXT, is compared with values only that hold the like of it."""
+
+
+class Comparison(Enum):
+    """How a value is compared with what identifies the patient of its instance, before it is kept as text."""
+
+    WITHIN = "what it contains"
+    EXACT = "the value"
+    TERM = "a code string"
+    CODE = "a code"
 
 
 @dataclass(slots=True, eq=False)
@@ -47,7 +57,7 @@ class Sighting:
     shape_number: int
     number: int
     noted: bool
-    checked: tuple[tuple[str, bool], ...]
+    checked: tuple[tuple[str, Comparison], ...]
     long: bool
     probes: tuple[Probe, ...]
     facets: tuple[tuple[str, str], ...]
@@ -217,7 +227,7 @@ class Sightings:
             texts, vrs, blocks = tuple(all_texts), tuple(all_vrs), tuple(all_blocks.items())
             probes, facets = tuple(all_probes), tuple(all_facets)
         single = None
-        checked: list[tuple[str, bool]] = []
+        checked: list[tuple[str, Comparison]] = []
         long = False
         for _, value in probes:
             long |= len(value) >= SHORTEST_UID and (isinstance(value, bytes) or UID_IN_TEXT.search(value) is not None)
@@ -226,8 +236,9 @@ class Sightings:
                 continue
             if privacy is Privacy.OPEN and vr != "AT":
                 single = text
-            if self._policy != "all" and (privacy is Privacy.FREE_TEXT or (node.private and not node.is_creator)):
-                checked.append((text, privacy is Privacy.OPEN))
+            comparison = _comparison(node, vr, privacy)
+            if self._policy != "all" and comparison is not None:
+                checked.append((text, comparison))
                 long |= len(text) >= SHORTEST_UID and UID_IN_TEXT.search(text) is not None
         if len(texts) != 1 or not node.combined:
             single = None
@@ -267,3 +278,14 @@ class Sightings:
             sighting.single = None
             sighting.number = sighting.shape_number
         node.with_single.clear()
+
+
+def _comparison(node: Node, vr: str, privacy: Privacy) -> Comparison | None:
+    """How a value that is not hidden is compared; None for one that identifies nobody."""
+    if vr == "code":
+        return Comparison.CODE
+    if privacy is Privacy.FREE_TEXT:
+        return Comparison.WITHIN
+    if node.private:
+        return None if node.is_creator else Comparison.EXACT
+    return Comparison.TERM if vr == "CS" else None

@@ -19,6 +19,7 @@ from annexgen.profile.nodes import (
     occurrence_of,
     values_of_item,
 )
+from annexgen.profile.paths import WITHHELD
 from annexgen.profile.states import private_creator
 
 if TYPE_CHECKING:
@@ -38,20 +39,41 @@ class Walk:
         policy: which values are kept: "none", "safe" or "all".
         known: the occurrences of the SOP Class that were met before; new ones are added.
         layouts: makes the layouts of frames.
+        withheld: the Private Creators that are counted under another name.
     """
 
     def __init__(
-        self, instance: Instance, policy: str, known: dict[tuple[object, ...], Occurrence], layouts: Frames
+        self,
+        instance: Instance,
+        policy: str,
+        known: dict[tuple[object, ...], Occurrence],
+        layouts: Frames,
+        withheld: frozenset[str] = frozenset(),
     ) -> None:
         self.occurrences: list[Occurrence] = []
         self.notes: list[Occurrence] = []
         self.frames: list[Frame] = []
         self.encodings: tuple[str, ...] = ("iso8859",)
+        self._creators: set[str] = set()
+        self._characteristics: tuple[Occurrence, list[characteristics.Statement]] | None = None
+        self._withheld = withheld
         self._directory = instance.sop_class == MEDIA_STORAGE_DIRECTORY
         self._little_endian = instance.little_endian
         self._policy = policy
         self._known = known
         self._layouts = layouts
+
+    @property
+    def creators(self) -> frozenset[str]:
+        """The Private Creators that the instance writes."""
+        return frozenset(self._creators)
+
+    def state(self) -> None:
+        """Keep what (0008,0300) states of the Private Creators that the instance writes, now that all are known."""
+        if self._characteristics is not None:
+            own, statements = self._characteristics
+            written = [statement for statement in statements if statement.creator in self._creators]
+            own.facets = characteristics.facets_of(written, self._withheld)
 
     def text(self, encodings: tuple[str, ...]) -> content.Text:
         """How values are decoded under a character set."""
@@ -79,6 +101,9 @@ class Walk:
             if group & 1:
                 if 0x10 <= number <= 0xFF:
                     creator = private_creator(value)
+                    self._creators.add(creator)
+                    if creator in self._withheld:
+                        creator, value = WITHHELD, WITHHELD.encode("ascii")
                     if filled is None and creator in [c for n, c in creators.items() if n >> 8 == group]:
                         filled = {parent.child(n >> 8 << 16 | n & 0xFF, c, record_type) for n, c in creators.items()}
                     creators[group << 8 | number] = creator
@@ -95,9 +120,10 @@ class Walk:
                 own = Occurrence(node, (vr, origin), block, empty=not value, items=len(value), records=records)
                 own.again = again
                 if tag == characteristics.TAG and depth == 0:
-                    own.facets = characteristics.facets_of(value, self._little_endian)
+                    self._characteristics = own, characteristics.statements_of(value, self._little_endian)
                 self.occurrences.append(own)
                 if tag == content.CONTENT_SEQUENCE and depth == 0:
+                    self._private_in_content(value, node, encodings)
                     continue
                 bounds = [len(self.occurrences)]
                 for item in value:
@@ -129,6 +155,23 @@ class Walk:
             self.occurrences.append(occurrence)
             if occurrence.note is not None:
                 self.notes.append(occurrence)
+
+    def _private_in_content(self, items: list[list[RawElement]], node: Node, encodings: tuple[str, ...]) -> None:
+        """Walk the private elements of all Content Items, at any depth, as if they stood in the items of one Sequence.
+
+        Content Items have places of their own; where in them a private element stands is not told, only that some have it.
+        """
+        for item in items:
+            inner = _item_encodings(item, encodings)
+            private = [element for element in item if element.tag >> 16 & 1]
+            if private:
+                start = len(self.occurrences)
+                self.elements(private, node, inner, 1)
+                for occurrence in self.occurrences[start:]:
+                    occurrence.again |= occurrence.node.parent is node
+            for element in item:
+                if isinstance(element.value, list) and not element.tag >> 16 & 1:
+                    self._private_in_content(element.value, node, inner)
 
     @staticmethod
     def _records(items: list[list[RawElement]]) -> dict[str, int]:

@@ -6,28 +6,40 @@ import json
 from collections import Counter
 from html import escape
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from annexgen.render.texts import printable
+from annexgen.render.texts import printable, quantity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from annexgen.annex.audit import Audit, AuditFinding
+    from annexgen.annex.audit import Audit, AuditedAttribute, AuditFinding
 
 CONFIDENTIAL = "CONFIDENTIAL: holds values of patients"
 TITLE = "Audit of private attributes"
 COLUMNS = ("Severity", "Kind", "Private Creator", "Attribute", "Finding", "Instances", "SOP Classes", "Example file")
 VALUES = "Example values"
+WRITTEN = "Private attributes that are written"
+ATTRIBUTE_COLUMNS = (
+    "Private Creator",
+    "Attribute",
+    "VR",
+    "Instances",
+    "Disclosed",
+    "Identifiable Information",
+    "Stated by",
+)
 
 
 def summary(audit: Audit) -> str:
     """One sentence: how much was compared, and how it went."""
     counts = Counter(finding.severity for finding in audit.findings)
     parts = [f"{counts[name]} {name}{'s' * (counts[name] != 1)}" for name in ("error", "warning", "note")]
+    written = audit.attributes
     return (
-        f"{audit.instances} instances write {audit.attributes} private attributes of {audit.creators} Private Creators; "
-        f"{audit.disclosed} are disclosed: {', '.join(parts)}"
+        f"{audit.instances} instances write {len(written)} private attributes of {audit.creators} Private Creators; "
+        f"{sum(one.disclosed for one in written)} of them are disclosed, and of {sum(one.confirmed for one in written)} "
+        f"the Identifiable Information is stated: {', '.join(parts)}"
     )
 
 
@@ -35,7 +47,7 @@ def text_of(audit: Audit) -> str:
     """The report for a terminal."""
     lines = [TITLE, *([CONFIDENTIAL] if audit.confidential else []), summary(audit)]
     for finding in audit.findings:
-        count = f" [{finding.instances} instances]" if finding.instances else ""
+        count = f" [{quantity(finding.instances, 'instance')}]" if finding.instances else ""
         what = f"{finding.attribute} {finding.creator}".strip()
         lines.append(printable(f"{finding.severity:8} {finding.kind:24} {what}: {finding.message}{count}"))
         if finding.values:
@@ -68,6 +80,12 @@ def _cells(finding: AuditFinding, audit: Audit) -> tuple[str, ...]:
     return tuple(printable(cell) for cell in (*cells, names, finding.example, *values))
 
 
+def _attribute_cells(one: AuditedAttribute) -> tuple[str, ...]:
+    disclosed = "yes" if one.disclosed else "no"
+    cells = (one.creator, one.attribute, one.vr, str(one.instances), disclosed, one.information, one.said_by)
+    return tuple(printable(cell) for cell in cells)
+
+
 def _json(audit: Audit) -> str:
     document = {
         "format": "annexgen audit",
@@ -77,8 +95,21 @@ def _json(audit: Audit) -> str:
         "passed": audit.passed,
         "instances": audit.instances,
         "private_creators": audit.creators,
-        "private_attributes": audit.attributes,
+        "private_attributes": len(audit.attributes),
         "disclosed": audit.disclosed,
+        "attributes": [
+            {
+                "private_creator": one.creator,
+                "attribute": one.attribute,
+                "vr": one.vr,
+                "instances": one.instances,
+                "disclosed": one.disclosed,
+                "identifiable_information": one.information,
+                "stated_by": one.said_by,
+                "confirmed": one.confirmed,
+            }
+            for one in audit.attributes
+        ],
         "findings": [
             {
                 "severity": finding.severity,
@@ -102,67 +133,89 @@ _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:90rem;padding:0 1rem}
 table{border-collapse:collapse;width:100%}
 th,td{border-bottom:1px solid #8886;padding:.35rem .5rem;text-align:left;vertical-align:top;white-space:nowrap}
-td:nth-child(n+5):not(:nth-child(6),:nth-child(8)){white-space:pre-line;overflow-wrap:anywhere}
-td:nth-child(4),td:nth-child(8){font-family:ui-monospace,monospace} .table{overflow-x:auto}
-thead{display:table-header-group} td:nth-child(6){text-align:right}
-.error td:first-child{color:#b3261e;font-weight:600} .warning td:first-child{color:#8a5a00;font-weight:600}
+.findings td:nth-child(n+5):not(:nth-child(6),:nth-child(8)){white-space:pre-line;overflow-wrap:anywhere;min-width:16rem}
+.findings td:nth-child(4),.findings td:nth-child(8),.written td:nth-child(2){font-family:ui-monospace,monospace}
+.table{overflow-x:auto} thead{display:table-header-group} .findings td:nth-child(6),.written td:nth-child(4){text-align:right}
+.error td:first-child,.written .error td:nth-child(5){color:#b3261e;font-weight:600}
+.warning td:first-child{color:#8a5a00;font-weight:600} .written .error td:first-child{color:inherit;font-weight:inherit}
 .mark{position:sticky;top:0;background:#b3261e;color:#fff;padding:.4rem .8rem;font-weight:700;text-align:center}
-@media (prefers-color-scheme:dark){.error td:first-child{color:#ff8a80}.warning td:first-child{color:#ffc266}}
+@media (prefers-color-scheme:dark){.error td:first-child,.written .error td:nth-child(5){color:#ff8a80}.warning td:first-child{color:#ffc266}}
 @media print{.mark{position:fixed;top:0;left:0;right:0} body{margin-top:3rem}}
 """
 
 
 def _page(audit: Audit) -> str:
     mark = f'<p class="mark" role="note">{escape(CONFIDENTIAL)}</p>' if audit.confidential else ""
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in _columns(audit))
-    rows = "\n".join(
-        f'<tr class="{finding.severity}">'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(finding, audit))
-        + "</tr>"
-        for finding in audit.findings
-    )
+    findings = [(finding.severity, _cells(finding, audit)) for finding in audit.findings]
+    written = [("" if one.disclosed else "error", _attribute_cells(one)) for one in audit.attributes]
     verdict = "Passed: nothing undisclosed or unsafe was found." if audit.passed else "Not passed."
-    table = (
-        f'<div class="table"><table><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
-        if audit.findings
-        else ""
-    )
+    table = _table("findings", _columns(audit), findings)
+    listed = f"<h2>{WRITTEN}</h2>\n" + _table("written", ATTRIBUTE_COLUMNS, written) if written else ""
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{TITLE}</title>\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>\n'
-        f"<body>{mark}<main><h1>{TITLE}</h1>\n<p>{escape(summary(audit))}.</p><p>{verdict}</p>\n{table}\n</main></body></html>\n"
+        f"<body>{mark}<main><h1>{TITLE}</h1>\n<p>{escape(summary(audit))}.</p><p>{verdict}</p>\n{table}\n{listed}\n</main></body></html>\n"
     )
+
+
+def _table(name: str, columns: tuple[str, ...], rows: list[tuple[str, tuple[str, ...]]]) -> str:
+    if not rows:
+        return ""
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    body = "\n".join(
+        f'<tr class="{severity}">' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+        for severity, cells in rows
+    )
+    return f'<div class="table"><table class="{name}"><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
 
 
 def _workbook(audit: Audit, path: Path) -> None:
     from openpyxl import Workbook
 
-    from annexgen.render.excel_cells import print_setup, put, register_styles
+    from annexgen.render.excel_cells import register_styles
     from annexgen.render.packages import without_dates
 
     book = Workbook()
     register_styles(book)
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Audit"
-    lines = [TITLE, summary(audit), *([CONFIDENTIAL] if audit.confidential else [])]
+    first = book.active
+    assert first is not None
+    first.title = "Audit"
+    findings = [_cells(finding, audit) for finding in audit.findings]
+    _sheet(first, audit, TITLE, _columns(audit), findings, (10, 24, 30, 14, 70, 10, 40, 16, 40))
+    written = [_attribute_cells(one) for one in audit.attributes]
+    _sheet(book.create_sheet("Attributes"), audit, WRITTEN, ATTRIBUTE_COLUMNS, written, (30, 14, 8, 10, 10, 24, 30))
+    buffer = BytesIO()
+    book.save(buffer)
+    path.write_bytes(without_dates(buffer.getvalue()))
+
+
+def _sheet(
+    sheet: Any, audit: Audit, title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], widths: tuple[int, ...]
+) -> None:
+    from openpyxl.styles import Alignment
+    from openpyxl.utils import get_column_letter
+
+    from annexgen.render.excel_cells import print_setup, put
+
+    lines = [title, summary(audit), *([CONFIDENTIAL] if audit.confidential else [])]
     for number, line in enumerate(lines, 1):
-        put(sheet, number, 1, line, "annex plain")
+        put(sheet, number, 1, line, "annex title" if number == 1 else "annex plain").alignment = Alignment(
+            wrap_text=False
+        )
     header = len(lines) + 1
-    for position, column in enumerate(_columns(audit), 1):
+    counts = columns.index("Instances")
+    for position, column in enumerate(columns, 1):
         put(sheet, header, position, column, "annex header")
-    for number, finding in enumerate(audit.findings, header + 1):
-        for position, cell in enumerate(_cells(finding, audit), 1):
-            put(sheet, number, position, int(cell) if position == 6 and cell else cell, "annex plain")
-    for letter, width in zip("ABCDEFGHI", (10, 24, 30, 14, 70, 10, 40, 16, 40), strict=True):
-        sheet.column_dimensions[letter].width = width
+    for number, cells in enumerate(rows, header + 1):
+        for position, cell in enumerate(cells):
+            put(sheet, number, position + 1, int(cell) if position == counts and cell else cell, "annex plain")
+    for position, width in enumerate(widths[: len(columns)], 1):
+        sheet.column_dimensions[get_column_letter(position)].width = width
     sheet.freeze_panes = f"A{header + 1}"
+    sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(columns))}{max(sheet.max_row, header + 1)}"
     print_setup(sheet)
     sheet.print_title_rows = f"{header}:{header}"
     if audit.confidential:
         for part in (sheet.oddHeader, sheet.oddFooter):
             if part is not None:
                 part.center.text = CONFIDENTIAL
-    buffer = BytesIO()
-    book.save(buffer)
-    path.write_bytes(without_dates(buffer.getvalue()))

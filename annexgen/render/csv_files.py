@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from annexgen.annex.model import Cell
-from annexgen.render.texts import printable
+from annexgen.render.texts import VALUES_WARNING, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from annexgen.annex.model import Annex, Row, Table
 
 INDEX = "tables.csv"
+WARNING = "WARNING.txt"
+"""Written beside the tables when these may hold identifying values: a table has no place for such a sentence."""
 INDEX_COLUMNS = ("Table", "File", "Kind", "Title", "Rows", "SOP Classes")
 EVIDENCE_COLUMNS = ("Instances", "Present", "Partial", "With Value", "Empty", "Series", "Studies", "Patients", "Weak")
 ROW_COLUMNS = ("Path", "Status", *EVIDENCE_COLUMNS)
@@ -35,8 +37,10 @@ class CsvRenderer:
         """See `annexgen.render.base.Renderer.render`; tables of an earlier run are removed, other files stay."""
         target = folder / self.file_name
         target.mkdir(exist_ok=True)
-        for earlier in (*target.glob("table_*.csv"), *target.glob(INDEX)):
+        for earlier in (*target.glob("table_*.csv"), *target.glob(INDEX), *target.glob(WARNING)):
             earlier.unlink()
+        if annex.corpus.values == "all":
+            (target / WARNING).write_text(f"{VALUES_WARNING}\n", encoding="utf-8", newline="\n")
         _write(target / INDEX, [INDEX_COLUMNS, *(_entry(table) for table in annex.tables)])
         for table in annex.tables:
             _write(target / _file(table), [(*table.columns, *ROW_COLUMNS), *(_row(table, r) for r in table.rows)])

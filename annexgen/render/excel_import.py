@@ -141,6 +141,11 @@ def _row(
                 yield column, _Found(place(CONFIRM), record.cells[column].text, confirmed=True)
 
 
+def confirmed_columns(record: Record, answer: str) -> list[str]:
+    """The columns of a row that a person confirms as they stand, by what the column Confirm says."""
+    return _confirmed(record, answer.strip(), "", [])
+
+
 def _confirmed(record: Record, answer: str, place: str, refused: list[Refusal]) -> list[str]:
     """The columns that a person confirms as they stand."""
     if not answer:

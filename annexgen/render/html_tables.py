@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from annexgen.annex.model import Row, Table
     from annexgen.render.html_view import View
 
+PROPOSED_CLASS = "p"
+"""What marks the cell of a proposal."""
 STATUS_CLASSES = {
     Status.OBSERVED: "",
     Status.STANDARD: "s",
-    Status.PROPOSED: "p",
+    Status.PROPOSED: PROPOSED_CLASS,
     Status.CONFIRMED: "c",
     Status.UNKNOWN: "u",
 }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from annexgen.standard import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +19,11 @@ class SafePrivateAttribute:
     vr: str
     vm: str
     meaning: str
+
+    def allows(self, vrs: Iterable[str]) -> bool:
+        """Whether it may be meant when an attribute is written with these VRs; UN says nothing, nor does a row without VR."""
+        own = {part for part in re.split("[^A-Z]+", self.vr) if part}
+        return not own or {*vrs} <= own | {"UN"}
 
 
 OPTIONS = (
@@ -89,6 +99,16 @@ def _safe() -> dict[tuple[str, str], SafePrivateAttribute]:
         (creator, tag): SafePrivateAttribute(vr, vm, meaning)
         for tag, creator, vr, vm, meaning in tables.rows("safe_private_attributes")
     }
+
+
+@tables.per_table_set
+def _safe_creators() -> frozenset[str]:
+    return frozenset(creator for creator, _ in _safe())
+
+
+def is_safe_private_creator(creator: str) -> bool:
+    """Whether Table E.3.10-1 lists attributes of a Private Creator."""
+    return creator in _safe_creators()
 
 
 def safe_private_attribute(creator: str, group: int, element: int) -> SafePrivateAttribute | None:

@@ -94,6 +94,13 @@ def private_lookup(creator: str, group: int, element: int) -> DictionaryEntry | 
     return None
 
 
+def is_private_creator(creator: str) -> bool:
+    """Whether the dictionary knows private elements of `creator`."""
+    from pydicom._private_dict import private_dictionaries
+
+    return creator in private_dictionaries
+
+
 def attribute_name(tag: int) -> str | None:
     """The attribute's name as PS3.6 spells it; None for tags that it does not know."""
     entry = lookup(tag)

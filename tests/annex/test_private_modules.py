@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from pydicom.uid import ComprehensiveSRStorage
 
 from annexgen.annex.audit import Kind, audit
 from annexgen.annex.build import build_annex
@@ -127,3 +128,31 @@ def test_what_files_state_is_shown_and_checked(tmp_path: Path) -> None:
         "private-characteristics-incomplete",
         "private-characteristics-disagree",
     } <= findings(annex)
+
+
+def test_private_elements_in_content_items_are_disclosed(tmp_path: Path) -> None:
+    """Some reports have private elements in the references of their Content Items, deep in the tree."""
+    for index in range(2):
+        data_set = instance(index)
+        data_set.SOPClassUID, data_set.ValueType = ComprehensiveSRStorage, "CONTAINER"
+        concept, reference, image, container = Dataset(), Dataset(), Dataset(), Dataset()
+        concept.CodeValue, concept.CodingSchemeDesignator, concept.CodeMeaning = "121070", "DCM", "Findings"
+        reference.private_block(0x0029, "ACME ONE", create=True).add_new(1, "LO", "Quetzalcoatl")
+        image.ValueType, image.RelationshipType = "IMAGE", "CONTAINS"
+        image.ReferencedSOPSequence = Sequence([reference])
+        image.private_block(0x0031, "ACME TWO", create=True).add_new(2, "SQ", Sequence([Dataset()]))
+        container.ValueType, container.RelationshipType = "CONTAINER", "CONTAINS"
+        container.ConceptNameCodeSequence, container.ContentSequence = Sequence([concept]), Sequence([image])
+        data_set.ConceptNameCodeSequence, data_set.ContentSequence = Sequence([concept]), Sequence([container])
+        save(data_set, tmp_path / f"{index}.dcm")
+    rows = {
+        row.path: row for t in annex_of(tmp_path).tables if t.kind == "private_module" for row in t.rows if row.path
+    }
+    assert rows.keys() == {
+        '(0040,A730)/(0029,00xx,"ACME ONE")',
+        '(0040,A730)/(0029,xx01,"ACME ONE")',
+        '(0040,A730)/(0031,00xx,"ACME TWO")',
+        '(0040,A730)/(0031,xx02,"ACME TWO")',
+    }
+    assert {row.cells["Presence of Attribute"].text for row in rows.values()} == {"CONDITIONAL"}
+    assert rows['(0040,A730)/(0029,xx01,"ACME ONE")'].cells["Identifiable Information"].text == "UNSAFE"

@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +23,8 @@ from tests.private_instances import CREATOR, instance, save
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 Key = tuple[int, str, int]
+WITH_INSTANCES = sorted({p.parent.name for p in CORPORA.glob("*/*")} - {"worklists", "corpora"})
+"""The corpora of real instances; worklist items are none."""
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +104,13 @@ def test_a_products_own_annex_discloses_all(form: str, tmp_path: Path) -> None:
     source = tmp_path / "annex" / f"annex.{form}"
     run("audit", tmp_path / "corpus", "--disclosed", source, "-o", tmp_path / "out", "--quiet")
     kinds = {kind for _, kind, _ in findings(tmp_path / "out")}
-    assert kinds <= {"missing-creator", "block-conflict", "declared-unsafe", "safe-looks-identifying"}
+    assert kinds <= {
+        "missing-creator",
+        "block-conflict",
+        "declared-unsafe",
+        "safe-looks-identifying",
+        "unsafe-not-confirmed",
+    }
 
 
 @pytest.mark.parametrize("text", ["a,b\n1,2\n", "creator,group,element\nACME,0028,01\n", ""])
@@ -152,38 +161,54 @@ def _verified(path: Path) -> set[str]:
     return {line for line in (result.stdout + result.stderr).splitlines() if line.startswith(("Error", "Warning"))}
 
 
-def private_keys(folder: Path) -> set[Key]:
-    """Group, Private Creator and last byte of every private element, by pydicom's own walk."""
-    found: set[Key] = set()
-
-    def walk(data_set: Dataset) -> None:
-        creators: dict[tuple[int, int], str] = {}
-        for element in data_set:
-            group, last = element.tag.group, element.tag.element
-            if element.tag.is_private and last:
-                if 0x10 <= last <= 0xFF:
-                    creators[group, last] = str(element.value)
-                else:
-                    creator = creators.get((group, last >> 8))
-                    found.add((group, creator or "", last & 0xFF if creator else last))
-            if element.VR == "SQ":
-                for item in element.value:
-                    walk(item)
-
-    for path in (p for p in folder.rglob("*") if p.is_file()):
+def private_counts(folder: Path) -> tuple[Counter[Key], Counter[tuple[int, str]]]:
+    """Instances with each private element (group, Private Creator, last byte) and creator, by pydicom's own walk of all items."""
+    elements: Counter[Key] = Counter()
+    owners: Counter[tuple[int, str]] = Counter()
+    paths = (p for p in folder.rglob("*") if p.is_file())
+    for path in paths:
+        found: set[Key] = set()
+        written: set[tuple[int, str]] = set()
         try:
-            walk(pydicom.dcmread(path))
+            walk(pydicom.dcmread(path), found, written)
         except pydicom.errors.InvalidDicomError:
             continue
-    return found
+        elements.update(found)
+        owners.update(written)
+    return elements, owners
+
+
+def walk(data_set: Dataset, found: set[Key], written: set[tuple[int, str]]) -> None:
+    """Note the private elements and creators of a data set and of all items in it."""
+    creators: dict[tuple[int, int], str] = {}
+    for element in data_set:
+        group, last = element.tag.group, element.tag.element
+        if element.tag.is_private and last:
+            if 0x10 <= last <= 0xFF:
+                creators[group, last] = str(element.value)
+                written.add((group, str(element.value)))
+            else:
+                creator = creators.get((group, last >> 8))
+                found.add((group, creator or "", last & 0xFF if creator else last))
+        if element.VR == "SQ":
+            for item in element.value:
+                walk(item, found, written)
+
+
+def private_keys(folder: Path) -> set[Key]:
+    """Every private element of a folder, by the same walk."""
+    return set(private_counts(folder)[0])
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora of real instances are not beside the project")
-@pytest.mark.parametrize("name", ["philips-elitionx-5.7.1.1", "siemens-prismafit-xa30", "ge-signa-architect-dv28"])
+@pytest.mark.parametrize("name", WITH_INSTANCES)
 def test_real_products_agree_with_an_independent_walk(name: str, tmp_path: Path) -> None:
+    """Every private attribute and creator, in functional groups, standard Sequences and UN too, with its number of instances."""
     listed = disclosed(tmp_path / "nothing.csv")
     run("audit", CORPORA / name, "--disclosed", listed, "-o", tmp_path, "--quiet")
-    assert reported(tmp_path, "undisclosed-attribute") == private_keys(CORPORA / name)
+    elements, owners = private_counts(CORPORA / name)
+    assert reported_counts(tmp_path, "undisclosed-attribute") == elements
+    assert {k[:2]: n for k, n in reported_counts(tmp_path, "undisclosed-creator").items()} == owners
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora of real instances are not beside the project")
@@ -198,13 +223,17 @@ def test_audit_of_the_next_version(tmp_path: Path) -> None:
 
 
 def reported(folder: Path, kind: str) -> set[Key]:
+    return set(reported_counts(folder, kind))
+
+
+def reported_counts(folder: Path, kind: str) -> dict[Key, int]:
     document = json.loads((folder / "audit.json").read_text(encoding="utf-8"))
     return {
         (
             int(finding["attribute"][1:5], 16),
             finding["private_creator"],
-            int(finding["attribute"][6:10].replace("xx", "00"), 16),
-        )
+            int(finding["attribute"][6:10].replace("xx", "00").replace("00x", "000"), 16),
+        ): finding["instances"]
         for finding in document["findings"]
         if finding["kind"] == kind
     }

@@ -22,6 +22,8 @@ UID = "1.2.826.0.1.3680043.10.543.1234567890"
 NAME, ID, BIRTH, ACCESSION = "name of a person", "Patient ID", "birth date", "Accession Number"
 DATE, OF_INSTANCE = "date of the instance", "UID of the instance"
 
+SEQUENCE_ITEM = b"\xfe\xff\x00\xe0\x14\0\0\0\x10\0\x10\0\x0c\0\0\0"
+"""The headers of an item and of Patient's Name in it, in implicit VR: they begin as UTF-16 does."""
 CASES = [
     ("LO", "seen by wilhelmina today", {NAME}),
     ("SH", "PATID-77123", {ID}),
@@ -39,6 +41,8 @@ CASES = [
     ("OB", b"ref " + UID.encode() + b" \0", {OF_INSTANCE}),
     ("UT", "x" * 70000 + " Wilhelmina ", {NAME}),
     ("OB", b"\1" * 90001 + b"wilhelmina!", {NAME}),
+    ("UN", SEQUENCE_ITEM + b"Wilhelmina  ", {NAME}),
+    ("OB", b"\xfe\xff" + "born 1953-11-27 ".encode("utf-16-be"), {BIRTH}),
     ("LO", "nothing of the kind", set()),
     ("US", 4711, set()),
     ("DS", "120.5", set()),

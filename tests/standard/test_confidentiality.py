@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import runpy
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from annexgen.standard import confidentiality, tables
 from annexgen.standard.dictionary import tag_of
+
+MAKERS = ("Philips", "SIEMENS", "GE")
 
 
 def test_counts() -> None:
@@ -58,14 +61,44 @@ def test_repeating_groups_and_private_attributes() -> None:
     ("creator", "group", "element", "meaning"),
     [
         ("SIEMENS MR HEADER", 0x0019, 0x0C, "B Value"),
+        ("SIEMENS MR HEADER", 0x0019, 0x27, "B Matrix"),
         ("GEMS_ACQU_01", 0x0019, 0x23, "Table Speed [mm/rotation]"),
+        ("GEMS_PARM_01", 0x0043, 0x39, "1stvalue is B Value"),
+        ("GEMS_SERS_01", 0x0025, 0x07, "Images in Series"),
+        ("Philips Imaging DD 001", 0x2001, 0x03, "MR Image Diffusion B-Factor"),
+        ("Philips Imaging DD 001", 0x2001, 0x0C, "MR Series Arrhythmia Rejection"),
+        ("Philips Imaging DD 001", 0x2001, 0x12, "MR Series Dynamic Series"),
+        ("ELSCINT1", 0x00E1, 0x21, "DLP"),
     ],
 )
 def test_safe_private_attributes(creator: str, group: int, element: int, meaning: str) -> None:
     found = confidentiality.safe_private_attribute(creator, group, element)
     assert found is not None
     assert found.meaning == meaning
-    assert confidentiality.safe_private_attribute(f"{creator} ", group, element) is None
+    for other in (f"{creator} ", f" {creator}", creator.swapcase(), creator[:-1]):
+        assert confidentiality.safe_private_attribute(other, group, element) is None
+    assert confidentiality.safe_private_attribute(creator, group + 2, element) is None
+
+
+def test_of_which_makers_private_attributes_are_safe() -> None:
+    creators = Counter(creator for _, creator, *_ in tables.rows("safe_private_attributes"))
+    makers = {maker: sum(n for creator, n in creators.items() if creator.startswith(maker)) for maker in MAKERS}
+    assert makers == {"Philips": 355, "SIEMENS": 48, "GE": 13}
+
+
+@pytest.mark.parametrize(
+    ("stated", "written", "allowed"),
+    [
+        ("IS", ["IS"], True),
+        ("IS", ["IS", "UN"], True),
+        ("IS", ["LO"], False),
+        ("IS", ["IS", "LO"], False),
+        ("OW/OB", ["OB"], True),
+        ("", ["LO"], True),
+    ],
+)
+def test_an_attribute_of_another_vr_is_not_the_one_that_is_safe(stated: str, written: list[str], allowed: bool) -> None:
+    assert confidentiality.SafePrivateAttribute(stated, "1", "").allows(written) is allowed
 
 
 GROUPS_OF_ACTIONS = {

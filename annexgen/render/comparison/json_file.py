@@ -34,6 +34,7 @@ def _origin(origin: Origin) -> dict[str, Any]:
         "instances": corpus.instances,
         "series": corpus.series,
         "studies": corpus.studies,
+        "values": corpus.values,
         "edition": origin.edition,
         "generator": origin.generator,
     }

@@ -17,6 +17,7 @@ HEADINGS = {
     Weight.MINOR: "Minor differences",
 }
 NOTHING = "No differences."
+ALL_VALUES = "made with all values: it may hold identifying values of patients, and so may these differences"
 
 
 def origin_title(origin: Origin) -> str:
@@ -27,14 +28,14 @@ def origin_title(origin: Origin) -> str:
 
 
 def origin_counts(origin: Origin) -> str:
-    """What one side was inferred from."""
+    """What one side was inferred from, with a warning where it may hold identifying values."""
     corpus = origin.corpus
     parts = (
         quantity(corpus.instances, "instance"),
         quantity(corpus.series, "series"),
         quantity(corpus.studies, "study"),
     )
-    return ", ".join(parts)
+    return ", ".join(parts) + (f"; {ALL_VALUES}" if corpus.values == "all" else "")
 
 
 def title(comparison: Comparison) -> str:
