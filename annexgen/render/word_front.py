@@ -91,7 +91,7 @@ def legend_of_changes(styles: Styles, changes: ChangedRows) -> str:
         + run("what was said before", struck)
         + run("; a row that is gone is ")
         + run("struck through", struck)
-        + run(". Rows with a thick line at the right differ. A ")
+        + run(". Rows with a line at the right differ. A ")
         + run("dotted line", changed_text(decided=False))
         + run(
             ": too little was scanned to say that the product changed. Numbers of tables and private blocks are no changes."

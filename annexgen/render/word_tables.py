@@ -170,7 +170,7 @@ class TableWriter:
                         weak=weak,
                         above=(number, column) not in continues,
                         below=(number + 1, column) not in continues,
-                        changed=changed is not None and position == len(widths) - 1,
+                        bar=_bar(changed) if changed is not None and position == len(widths) - 1 else "",
                     )
                     keep = "<w:keepNext/>" if number in kept else ""
                     indent = row.level if position == 0 and cell.text.lstrip(">").strip() else 0
@@ -191,7 +191,8 @@ class TableWriter:
         cells = []
         for position, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
             text = gone.row.cells.get(column, Cell()).text
-            borders = _borders(weak=False, above=True, below=True, changed=position == len(widths) - 1)
+            bar = _BARS[not gone.undecided] if position == len(widths) - 1 else ""
+            borders = _borders(weak=False, above=True, below=True, bar=bar)
             indent = _indented(gone.row.level if position == 0 else 0)
             cells.append(self._cell(run(text, _undecided(gone.undecided)), width, self._former, borders, indent))
         return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
@@ -323,16 +324,27 @@ def _continuations(table: Table) -> frozenset[tuple[int, str]]:
     return frozenset(found)
 
 
-def _borders(*, weak: bool, above: bool, below: bool, changed: bool = False) -> str:
+def _bar(changed: ChangedRow) -> str:
+    """The line at the right of a row that differs: thick where any of its differences is decided."""
+    columns = [""] if changed.new else [*changed.former]
+    return _BARS[any(not changed.is_undecided(column) for column in columns)]
+
+
+def _borders(*, weak: bool, above: bool, below: bool, bar: str = "") -> str:
     """What the borders of a cell have of their own, in the order of the schema; nothing where all are the table's."""
     parts = [
         "" if above else '<w:top w:val="nil"/>',
         f'<w:left w:val="single" w:sz="24" w:space="0" w:color="{WEAK_BORDER}"/>' if weak else "",
         "" if below else '<w:bottom w:val="nil"/>',
-        f'<w:right w:val="single" w:sz="24" w:space="0" w:color="{CHANGED}"/>' if changed else "",
+        bar,
     ]
     return f"<w:tcBorders>{''.join(parts)}</w:tcBorders>" if any(parts) else ""
 
 
 _PROPOSED = _shading(PROPOSED_FILL)
 _UNKNOWN = _shading(UNKNOWN_FILL)
+_BARS = {
+    True: f'<w:right w:val="single" w:sz="24" w:space="0" w:color="{CHANGED}"/>',
+    False: f'<w:right w:val="dotted" w:sz="12" w:space="0" w:color="{CHANGED}"/>',
+}
+"""The line at the right of a row, by whether its difference is decided."""
