@@ -19,5 +19,9 @@ def command(sources: tuple[str, ...], output: Path) -> None:
 
     try:
         save(merge(load(Path(source)) for source in sources), output)
-    except (ProfileError, MergeError, OSError) as error:
+    except (ProfileError, MergeError) as error:
         fail(str(error))
+    except IsADirectoryError as error:
+        fail(f"{error.filename}: a folder; merge takes profiles, which annexgen scan writes")
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}")

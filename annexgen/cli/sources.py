@@ -186,6 +186,8 @@ def read_sources(reading: Reading) -> Profile:
             click.echo(f"skipped {len(skipped) - NAMED_FILES} more files; all are listed in the output", err=True)
     if not profile.sop_classes:
         names = ", ".join(reading.sources)
+        if profile.links.items:
+            fail(f"only worklist items found in {names}; give the instances that were made from them as well")
         fail(f"no DICOM instance found in {names} ({len(skipped)} files looked at)")
     return profile
 

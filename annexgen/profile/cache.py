@@ -4,6 +4,8 @@ An entry is the profile of a batch, encrypted with a key that follows from what 
 or content): the cache alone tells nothing, and whoever can list the corpus with its times has the corpus. An entry's name
 follows from the same listing by another hash, so a changed, moved, added or removed file simply has no entry. An entry that
 was damaged or forged fails its check, is reported, and the batch is read again.
+
+What was not used for `KEPT_DAYS` is removed at the end of a scan, and beyond `MAXIMUM_BYTES` what was not used for longest.
 """
 
 from __future__ import annotations
@@ -12,7 +14,10 @@ import hashlib
 import hmac
 import json
 import os
+import re
+import time
 import zlib
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +34,10 @@ if TYPE_CHECKING:
 
     from annexgen.corpus.sources.batches import Batch
 
+KEPT_DAYS = 90
+MAXIMUM_BYTES = 1 << 30
+_DAY = 24 * 60 * 60
+_ENTRY = re.compile(r"[0-9a-f]{32}\.(part|[0-9]+)")
 _CHECK_LENGTH = 32
 _CONTENT_BLOCK = 1 << 20
 
@@ -86,8 +95,10 @@ class Cache:
         else:
             return None
         try:
+            folder = os.getcwd()  # noqa: PTH109
             for path in paths:
-                digest.update(self._listing(path))
+                # Not made shorter: one file under two names has two entries, and making sure would take longest of all.
+                digest.update(self._listing(os.path.join(folder, path)))  # noqa: PTH118
         except OSError:
             return None
         return digest.digest()
@@ -100,8 +111,8 @@ class Cache:
         return digest.digest()
 
     def _listing(self, path: str) -> bytes:
-        name = os.fsencode(os.path.abspath(path))  # noqa: PTH100 - Path would cost more than the rest of the listing
-        state = os.stat(path)  # noqa: PTH116
+        name = os.fsencode(path)
+        state = os.stat(path)  # noqa: PTH116 - Path would cost more than the rest of the listing
         if not self._content:
             return b"%s\0%d\0%d\0" % (name, state.st_size, state.st_mtime_ns)
         digest = hashlib.blake2b(digest_size=32)
@@ -126,9 +137,34 @@ class Cache:
             profile.fingerprint, profile.salt = int(document["fingerprint"]), self._salt
             profile.names = {bytes.fromhex(name) for name in document["names"]}
             skipped = tuple(Skipped(*entry) for entry in document["entries_skipped"])
+            self.use(secret)
             return Read(number, profile, skipped, int(document["entries"]))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, zlib.error):
             return self._damaged(path)
+
+    def use(self, secret: bytes) -> None:
+        """Note that an entry was of use now; nothing where there is none, or the folder may not be written to."""
+        with suppress(OSError):
+            os.utime(self._path(secret))
+
+    def prune(self) -> None:
+        """Remove the entries that were not used for long, and those least used if all together are too many.
+
+        Raises:
+            OSError: the folder cannot be listed, or an entry cannot be removed.
+        """
+        found = []
+        with os.scandir(self._folder) as listing:
+            for entry in listing:
+                if _ENTRY.fullmatch(entry.name):
+                    state = entry.stat()
+                    found.append((state.st_mtime, state.st_size, entry.name))
+        oldest = time.time() - KEPT_DAYS * _DAY
+        total = 0
+        for used, size, name in sorted(found, reverse=True):
+            total += size
+            if used < oldest or total > MAXIMUM_BYTES:
+                (self._folder / name).unlink(missing_ok=True)
 
     def put(self, secret: bytes, read: Read) -> None:
         """Remember what a batch held.

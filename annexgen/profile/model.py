@@ -374,7 +374,10 @@ class Profile:
         if other.limits != self.limits:
             raise MergeError(f"the profiles keep different amounts ({asdict(self.limits)} and {asdict(other.limits)})")
         if other.values != self.values:
-            raise MergeError(f"one profile was made with --values {self.values}, the other with {other.values}")
+            raise MergeError(
+                f"one profile was made with --values {self.values}, the other with --values {other.values}; "
+                "scan both with the same"
+            )
         if (other.salt_id, other.salt) != (self.salt_id, self.salt):
             raise MergeError(
                 "the profiles were made with different salts, so their patients and studies cannot be told apart; "

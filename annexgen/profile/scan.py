@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 SMALL_BATCHES = 16
 """How many files a batch holds while few are known: work is shared out evenly even when there is little of it."""
 
+REMEMBERED_BATCH = 8192, 1 << 30
+"""How many files an entry of the cache speaks for at most (on average a quarter), and about how many bytes: writing an entry
+takes as long as reading hundreds of small files, and one changed file has those of its entry read again."""
+
 
 @rare_collections()
 def scan(
@@ -58,12 +62,14 @@ def scan(
     """
     names = [str(source) for source in sources]
     count = functools.partial(count_device, device=device) if device else count_instance
-    everything = _secret_of_all(names, cache) if cache is not None else None
+    secrets = _secrets(names, cache) if cache is not None else None
+    everything = cache.joined(secrets) if cache is not None and secrets is not None else None
     result = Read(0, Profile(values=values, salt=salt), (), 0)
     known = cache.get(everything) if cache is not None and everything is not None else None
-    if known is not None:
+    if cache is not None and known is not None:
         result = known
         _report(known, on_progress, on_skip)
+        _use(cache, secrets)
     else:
         for read in _read(
             names,
@@ -77,6 +83,8 @@ def scan(
             _report(read, None, on_skip)
         if cache is not None and everything is not None:
             cache.put(everything, result)
+    if cache is not None:
+        cache.prune()
     result.profile.withhold_names()
     return result.profile
 
@@ -89,15 +97,21 @@ def _report(read: Read, on_progress: Callable[[int], None] | None, on_skip: Call
             on_skip(entry)
 
 
-def _secret_of_all(names: list[str], cache: Cache) -> bytes | None:
-    """The secret of the whole corpus; None when some batch of it cannot be remembered."""
+def _use(cache: Cache, secrets: list[bytes] | None) -> None:
+    """Note that the entries of batches are of use, which will be when one file changes."""
+    for secret in secrets or ():
+        cache.use(secret)
+
+
+def _secrets(names: list[str], cache: Cache) -> list[bytes] | None:
+    """The secrets of all batches; None when some batch cannot be remembered."""
     secrets = []
-    for batch in batches_of(names):
+    for batch in batches_of(names, *REMEMBERED_BATCH):
         secret = cache.secret(batch)
         if secret is None:
             return None
         secrets.append(secret)
-    return cache.joined(secrets)
+    return secrets
 
 
 def _read(
@@ -112,7 +126,9 @@ def _read(
     remembered: list[Read] = []
 
     def to_be_read() -> Iterator[Batch]:
-        for batch in batches_of(names) if cache is not None else _shared_out(batches_of(names), max(jobs, 1)):
+        for batch in (
+            batches_of(names, *REMEMBERED_BATCH) if cache is not None else _shared_out(batches_of(names), max(jobs, 1))
+        ):
             secret = cache.secret(batch) if cache is not None else None
             known = cache.get(secret) if cache is not None and secret is not None else None
             if known is not None:

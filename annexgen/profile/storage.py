@@ -86,11 +86,13 @@ def load(path: Path) -> Profile:
     except (EOFError, OSError, ValueError, UnicodeError) as error:
         raise ProfileError(f"{path}: not a readable profile ({error}); scan the corpus again") from error
     if not isinstance(document, dict) or document.get("format") != "annexgen profile":
-        raise ProfileError(f"{path}: not an annexgen profile")
-    if document.get("format_version") != FORMAT_VERSION:
+        raise ProfileError(f"{path}: not an annexgen profile; annexgen scan writes them")
+    version = document.get("format_version")
+    if version != FORMAT_VERSION:
+        newer = isinstance(version, int) and version > FORMAT_VERSION
         raise ProfileError(
-            f"{path}: profile format {document.get('format_version')}, but this annexgen reads format {FORMAT_VERSION}; "
-            "use the annexgen that wrote it, or scan the corpus again"
+            f"{path}: a profile of {'the newer ' if newer else ''}format {version}, but this annexgen reads format "
+            f"{FORMAT_VERSION}; {'update annexgen' if newer else 'use the annexgen that wrote it'}, or scan the corpus again"
         )
     try:
         return profile_of(document)

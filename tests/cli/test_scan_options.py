@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,11 +74,11 @@ def test_a_cluster_that_is_not_there(corpus: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of a terminal are another thing on Windows")
 def test_ctrl_c_stops_cleanly_and_goes_on_where_it_was(corpus: Path, tmp_path: Path) -> None:
-    many = tmp_path / "many"
-    many.mkdir()
+    many = tmp_path / "many.zip"
     files = sorted(corpus.rglob("*.dcm"))
-    for number in range(6000):
-        os.link(files[number % len(files)], many / f"{number:05d}.dcm")
+    with zipfile.ZipFile(many, "w") as archive:
+        for number in range(6000):
+            archive.write(files[number % len(files)], f"{number:05d}.dcm")
     command = [*PROGRAM, "scan", str(many), "--jobs", "2", "--cache", str(tmp_path / "cache"), "-o"]
     process = subprocess.Popen(
         [*command, str(tmp_path / "a.profile.json.gz")], stderr=subprocess.PIPE, text=True, start_new_session=True

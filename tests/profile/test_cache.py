@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pydicom
 import pytest
 
-from annexgen.corpus.sources import batches_of
+from annexgen.corpus.sources import Files, batches_of
+from annexgen.profile import cache
 from annexgen.profile.cache import Cache
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Limits, Profile
@@ -57,9 +59,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     return Reads(monkeypatch)
 
 
-def cached(folder: Path, cache: Path, **options: object) -> bytes:
+def cached(folder: Path, kept_in: Path, **options: object) -> bytes:
     damage: list[str] = []
-    kept = Cache(cache, "safe", Limits(), on_damage=damage.append, **options)  # type: ignore[arg-type]
+    kept = Cache(kept_in, "safe", Limits(), on_damage=damage.append, **options)  # type: ignore[arg-type]
     return sealed(scan([folder], cache=kept))
 
 
@@ -102,20 +104,26 @@ def test_changed_moved_added_and_removed_files_are_noticed(corpus: Path, tmp_pat
     check()
 
 
-def test_one_more_file_costs_one_batch(tmp_path: Path, reads: Reads) -> None:
+def test_one_more_file_costs_one_batch(tmp_path: Path, reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = (256, 1 << 30)
+    monkeypatch.setattr("annexgen.profile.scan.REMEMBERED_BATCH", sizes)
     write_samples(tmp_path / "corpus")
     source = next((tmp_path / "corpus").rglob("*.dcm"))
     many = tmp_path / "many"
     many.mkdir()
-    for number in range(3000):
+    for number in range(2000):
         os.link(source, many / f"{number:05d}.dcm")
-    batches = list(batches_of([str(many)]))
-    cached(many, tmp_path / "cache")
+    # Names decide, and the folder of the test has another one each time.
+    monkeypatch.chdir(tmp_path)
+    before = list(batches_of(["many"], *sizes))
+    assert len(before) > 10
+    cached(Path("many"), tmp_path / "cache")
     os.link(source, many / "00000a.dcm")
-    assert len(set(batches_of([str(many)])) - set(batches)) <= 2
+    changed = set(batches_of(["many"], *sizes)) - set(before)
+    assert len(changed) <= 2
     reads.since()
-    cached(many, tmp_path / "cache")
-    assert reads.since() <= 2 * 256
+    cached(Path("many"), tmp_path / "cache")
+    assert reads.since() == sum(len(batch.paths) for batch in changed if isinstance(batch, Files))
 
 
 def test_by_content_a_new_time_is_no_change(corpus: Path, tmp_path: Path, reads: Reads) -> None:
@@ -166,3 +174,26 @@ def test_workers_and_cache_together(corpus: Path, tmp_path: Path) -> None:
     kept = Cache(tmp_path / "cache", "safe", Limits())
     assert sealed(scan([corpus], jobs=2, cache=kept)) == expected
     assert sealed(scan([corpus], jobs=2, cache=kept)) == expected
+
+
+def test_entries_that_are_of_no_use_are_removed(
+    corpus: Path, tmp_path: Path, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cache"
+    cached(corpus / "SIM-0001", folder)
+    of_gone = set(folder.iterdir())
+    (folder / ("0" * 32 + ".4711")).write_bytes(b"left by a scan that was killed")
+    (folder / "notes.txt").write_text("somebody else's")
+    cached(corpus, folder)
+    of_all = set(folder.glob("*.part")) - of_gone
+    long_ago = time.time() - 91 * 86400
+    for path in folder.iterdir():
+        os.utime(path, (long_ago, long_ago))
+    cached(corpus, folder)
+    assert set(folder.iterdir()) == of_all | {folder / "notes.txt"}
+    reads.since()
+    cached(corpus, folder)
+    assert reads.since() == 0
+    monkeypatch.setattr(cache, "MAXIMUM_BYTES", max(path.stat().st_size for path in of_all))
+    cached(corpus, folder)
+    assert len(set(folder.glob("*.part"))) == 1

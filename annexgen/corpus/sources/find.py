@@ -28,31 +28,36 @@ STANDARD_INPUT = "-"
 DIRECTORY_NAME = "DICOMDIR"
 """How PS3.10 section 8.6 names the DICOMDIR of a file-set."""
 
+EXTRAS = {"s3": "remote", "http": "remote", "https": "remote", "gs": "gs", "gcs": "gs", "az": "az", "abfs": "az"}
+"""Which extra brings what reads the URLs of a scheme."""
+
 
 class SourceError(Exception):
     """A source that cannot be read at all; the message names it and says what to do."""
 
 
-def batches_of(sources: Iterable[str], size: int = BATCH_SIZE) -> Iterator[Batch]:
+def batches_of(sources: Iterable[str], size: int = BATCH_SIZE, weight: int = 0) -> Iterator[Batch]:
     """Everything that the sources hold, in batches of up to `size` entries.
 
     Args:
         sources: paths of files, folders, archives (.zip, .tar, .tar.gz, ...) and DICOMDIR files; URLs (s3://, https://, ...).
         size: how many files a batch holds at most.
+        weight: end batches by the names and sizes of files, after about a quarter of `size` files or so many bytes, and
+            earlier than `size` nearly always, so that one file more or less changes few batches; 0: by their number.
 
     Raises:
         SourceError: a source does not exist or may not be listed.
     """
     chosen = list(dict.fromkeys(sources))
-    yield from _grouped(_Finder(chosen).all(), size)
+    yield from _grouped(_Finder(chosen).all(), size, weight)
 
 
-def _grouped(found: Iterator[str | Batch], size: int) -> Iterator[Batch]:
+def _grouped(found: Iterator[str | Batch], size: int, weight: int) -> Iterator[Batch]:
     files: list[str] = []
     for one in found:
         if isinstance(one, str):
             files.append(one)
-            if len(files) == size or _is_boundary(one, size):
+            if len(files) == size or (weight and _is_boundary(one, size, weight)):
                 yield Files(tuple(files))
                 files = []
         else:
@@ -61,9 +66,13 @@ def _grouped(found: Iterator[str | Batch], size: int) -> Iterator[Batch]:
         yield Files(tuple(files))
 
 
-def _is_boundary(path: str, size: int) -> bool:
-    """Whether a batch ends with a file: decided by its name alone, so that one file more or less changes one batch only."""
-    return zlib.crc32(os.fsencode(path)) % size == 0
+def _is_boundary(path: str, size: int, weight: int) -> bool:
+    """Whether a batch ends with a file, by its name and size alone."""
+    try:
+        share = 4 / size + os.stat(path).st_size / weight  # noqa: PTH116 - Path would cost more than the rest
+    except OSError:
+        return True
+    return zlib.crc32(os.fsencode(path)) < share * (1 << 32)
 
 
 class _Finder:
@@ -97,7 +106,11 @@ class _Finder:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            raise SourceError(f"{folder}: cannot be listed ({error.strerror})") from error
+            reason = f"cannot be listed ({error.strerror})"
+            if folder in self._sources:
+                raise SourceError(f"{folder}: {reason}") from error
+            yield Missing((folder,), f"a folder that {reason}")
+            return
         for entry in entries:
             if entry.is_symlink():
                 yield from self._link(entry.path)
@@ -175,6 +188,11 @@ def _remote(url: str) -> Iterator[Batch]:
         system, path = fsspec.core.url_to_fs(url)
         names = [path] if scheme in ("http", "https") and not url.endswith("/") else sorted(system.find(path))
     except (OSError, ValueError, ImportError) as error:
+        extra = EXTRAS.get(scheme)
+        if isinstance(error, ImportError) and extra:
+            raise SourceError(
+                f"{url}: reading {scheme}:// needs the extra annexgen[{extra}]: pip install 'annexgen[{extra}]'"
+            ) from error
         raise SourceError(f"{url}: cannot be listed ({error})") from error
     if not names:
         raise SourceError(f"{url}: nothing is there")
