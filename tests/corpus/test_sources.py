@@ -181,3 +181,36 @@ def test_names_in_archives_lead_nowhere(corpus: Path, tmp_path: Path) -> None:
 def test_lists_of_paths() -> None:
     assert read_list("a\nb c\n\n") == ["a", "b c"]
     assert read_list("a\0b\nc\0") == ["a", "b\nc"]
+
+
+def test_a_folder_that_cannot_be_listed_stops_nothing(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    (tmp_path / "in" / "closed").mkdir(parents=True)
+    source = next(p for p in (corpus / "SIM-0001").rglob("*") if p.is_file())
+    (tmp_path / "in" / "open.dcm").write_bytes(source.read_bytes())
+    listed = os.scandir
+
+    def refuse(folder: str) -> object:
+        if folder.endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert reasons(tmp_path / "in") == {"closed": "a folder that cannot be listed (Permission denied)"}
+    with pytest.raises(SourceError, match=r"cannot be listed \(Permission denied\)"):
+        names(tmp_path / "in" / "closed")
+
+
+@pytest.mark.parametrize(("url", "extra"), [("gs://bucket/a", "gs"), ("az://bucket/a", "az")])
+def test_a_missing_extra_is_named(url: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec = pytest.importorskip("fsspec", reason="the extra annexgen[remote] is not installed")
+
+    def absent(url: str) -> None:
+        raise ImportError("not installed")
+
+    monkeypatch.setattr(fsspec.core, "url_to_fs", absent)
+    with pytest.raises(SourceError, match=rf"pip install 'annexgen\[{extra}\]'"):
+        names(url)
