@@ -166,6 +166,8 @@ class TarMembers:
                             f"{self.archive}: {member.name}",
                             partial(_tar_member, archive, member, unpacked, packed),
                         )
+                    # Passing over the rest of a bomb would unpack it all the same.
+                    _refuse_bomb(unpacked, packed)
         except (*ARCHIVE_ERRORS, OSError) as error:
             raise NotReadableError(f"the archive cannot be read (any further): {error}") from error
 
