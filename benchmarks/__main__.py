@@ -20,6 +20,7 @@ import pydicom
 from annexgen.profile.cache import Cache
 from annexgen.profile.model import Limits
 from annexgen.profile.scan import scan
+from benchmarks import inference
 from benchmarks.corpora import ENHANCED_MR, KINDS, make
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ def main() -> None:
                 f"Peak memory of the parent: {small / 1024:.0f} MiB at {options.instances:,} CT instances, "
                 f"{big / 1024:.0f} MiB at {options.large:,} ({big / small:.2f} times)."
             )
+    lines += ["", inference.measure().text()]
     print("\n".join(lines))
     if options.write:
         machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"

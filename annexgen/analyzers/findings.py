@@ -51,6 +51,7 @@ def remarks_of(
     for use in (use for use in modules.modules if modules.iod and not use.extension):
         for attribute in iods.module(use.key).attributes:
             remarks.extend(_mandatory(attribute, use.name, use.usage, use.instances, presence, set(use.tags)))
+    remarks.extend(_missing_modules(profile, modules, presence))
     return sorted(remarks, key=lambda r: (r.path, r.code))
 
 
@@ -76,6 +77,18 @@ def _extensions(
         message = f"{shown}{before} {modules.name} IOD{after} (Standard Extended SOP Class)"
         count = max(presence[standard_path((tag,))].present for tag in tags)
         yield Remark("standard-extended", "note", message, first, count, profile.paths[first].example)
+
+
+def _missing_modules(
+    profile: SopClassProfile, modules: ModulesOfSopClass, presence: dict[str, Presence]
+) -> Iterator[Remark]:
+    """The mandatory attributes of mandatory Modules of which no instance has anything."""
+    used = {use.key for use in modules.modules}
+    for module in iods.iod(modules.iod).modules if modules.iod is not None else ():
+        if module.usage == "M" and module.key not in used:
+            for attribute in iods.module(module.key).attributes:
+                if len(attribute.path) == 1:
+                    yield from _mandatory(attribute, module.name, module.usage, profile.instances, presence, set())
 
 
 def _mandatory(
