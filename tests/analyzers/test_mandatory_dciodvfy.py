@@ -34,6 +34,10 @@ Fault = tuple[tuple[int, ...], str]
 
 REASONS = {
     (
+        0x00181020,
+        "absent",
+    ): "dose reports have the Enhanced General Equipment Module (PS3.3 A.35.8.3); dciodvfy asks for less",
+    (
         0x00080060,
         "absent",
     ): "dciodvfy takes Modality for Type 1C in the General Series Module; it is Type 1 there (PS3.3 Table C.7-5a)",
