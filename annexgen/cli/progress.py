@@ -118,6 +118,8 @@ class _Bar:
 
     def skip(self) -> None:
         self._skipped += 1
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], skipped=self._skipped)
 
     def _made(self) -> Progress:
         from rich.console import Console

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import re
 import struct
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -53,12 +57,17 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     return bytes(result)
 
 
-def test_truncated_and_corrupted_variants() -> None:
+def variants() -> list[bytes]:
+    """Damaged variants of pydicom's test files, always the same."""
     chance = random.Random(20)
-    variants = [damaged(path.read_bytes(), chance) for path in FILES for _ in range(8)]
-    assert len(variants) >= 500
+    return [damaged(path.read_bytes(), chance) for path in FILES for _ in range(8)]
+
+
+def test_truncated_and_corrupted_variants() -> None:
+    files = variants()
+    assert len(files) >= 500
     started = time.monotonic()
-    assert counted(variants, tolerant=False) == counted(variants, tolerant=True)
+    assert counted(files, tolerant=False) == counted(files, tolerant=True)
     assert time.monotonic() - started < 120
 
 
@@ -87,19 +96,53 @@ SEQUENCE = struct.pack("<HH2sHL", 8, 0x1140, b"SQ", 0, 0xFFFFFFFF)
 ITEM = struct.pack("<HHL", 0xFFFE, 0xE000, 0xFFFFFFFF)
 
 
+def nested(depth: int) -> bytes:
+    """Sequences inside Sequences."""
+    closed = struct.pack("<HHL", 0xFFFE, 0xE00D, 0) + struct.pack("<HHL", 0xFFFE, 0xE0DD, 0)
+    return HEAD + (SEQUENCE + ITEM) * depth + closed * depth
+
+
+def endless() -> bytes:
+    """A Sequence of more items than are read."""
+    return HEAD + SEQUENCE + struct.pack("<HHL", 0xFFFE, 0xE000, 0) * 2_200_000
+
+
 @pytest.mark.parametrize("depth", [10, 39, 41, 47, 49, 5000])
 def test_deep_nesting(depth: int) -> None:
-    closed = struct.pack("<HHL", 0xFFFE, 0xE00D, 0) + struct.pack("<HHL", 0xFFFE, 0xE0DD, 0)
-    content = HEAD + (SEQUENCE + ITEM) * depth + closed * depth
+    content = nested(depth)
     assert counted([content], tolerant=False) == counted([content], tolerant=True)
     codes = {problem.code for problem in read_instance(content).problems}
     assert ("nesting" in codes) == (depth > 48)
 
 
 def test_endless_items() -> None:
-    content = HEAD + SEQUENCE + struct.pack("<HHL", 0xFFFE, 0xE000, 0) * 2_200_000
+    content = endless()
     instance = read_instance(content)
     assert "too-many-elements" in {problem.code for problem in instance.problems}
     counting = Counting(Profile())
     counting.count(content, "0")
     assert counting.finish().instances == 1
+
+
+PEAK = r"""
+import re
+from pathlib import Path
+from test_hostile import counted, endless, nested, variants
+for tolerant in (False, True):
+    counted([*variants(), nested(5000), endless()], tolerant=tolerant)
+print(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))[1])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell a program's peak memory")
+def test_hostile_files_take_less_than_a_gibibyte() -> None:
+    here = os.pathsep.join((str(Path(__file__).parent), *filter(None, sys.path)))
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PEAK],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": here},
+    )
+    assert re.fullmatch(r"\d+", result.stdout.strip())
+    assert int(result.stdout) < 1 << 20
