@@ -29,9 +29,10 @@ STATUS_CLASSES = {
     Status.UNKNOWN: "u",
 }
 _LONG = 420
-# Widths in pixels of a table that fills a page of usual size; narrower and wider ones keep the proportions.
+# Widths in pixels of a table that fills a page of usual size. Columns of tags and terms keep theirs, since a term that is broken
+# cannot be read; the others share what is left in proportion.
 _WIDTHS = {
-    "Attribute Name": 190,
+    "Attribute Name": 186,
     "Module Name": 280,
     "Functional Group Macro": 280,
     "Concept Name": 280,
@@ -50,18 +51,18 @@ _WIDTHS = {
     "IE": 130,
     "TID": 62,
     "Root TID": 80,
-    "Source": 120,
+    "Source": 112,
     "Presence (Module)": 130,
     "Value": 165,
     "Values": 210,
     "Value/Code": 330,
     "Condition": 230,
     "Conditions": 150,
-    "Comments": 112,
-    "Presence of Attribute": 98,
-    "Presence of Value": 98,
-    "Presence of Content Item": 98,
-    "Identifiable Information": 92,
+    "Comments": 126,
+    "Presence of Attribute": 104,
+    "Presence of Value": 104,
+    "Presence of Content Item": 104,
+    "Identifiable Information": 100,
     "DIMSE SCU": 44,
     "DIMSE SCP": 44,
     "DICOM Web UA": 44,
@@ -78,6 +79,20 @@ _WIDTHS = {
     "Change": 620,
 }
 _DEFAULT_WIDTH = 130
+_KEPT_WIDTHS = frozenset(
+    {
+        "Tag",
+        "VR",
+        "VM",
+        "NL",
+        "VT",
+        "Source",
+        "Presence of Attribute",
+        "Presence of Value",
+        "Presence of Content Item",
+        "Identifiable Information",
+    }
+)
 # On narrow pages tables scroll rather than get so narrow that a tag or CONDITIONAL does not fit.
 _NARROWEST = 0.97
 _MARGIN = 44
@@ -145,7 +160,11 @@ class TableView:
         self.sop_classes = " ".join(str(view.sop_class_number(uid)) for uid in table.sop_classes)
         self.spoken_for = [view.sop_class_name(uid) for uid in table.sop_classes]
         widths = [_width(column) for column in table.columns]
-        self.widths = [f"{100 * width / sum(widths):.2f}%" for width in widths]
+        shared = sum(width for column, width in zip(table.columns, widths, strict=True) if column not in _KEPT_WIDTHS)
+        self.widths = [
+            f"{width}px" if column in _KEPT_WIDTHS else f"{100 * width / shared:.2f}%"
+            for column, width in zip(table.columns, widths, strict=True)
+        ]
         self.minimum = round(sum(widths) * _NARROWEST) + _MARGIN
         self.height = _FRAME_HEIGHT + _ROW_HEIGHT * len(table.rows)
         documented = [row for row in table.rows if not row.heading]

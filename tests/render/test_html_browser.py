@@ -220,8 +220,13 @@ def test_readable_at_390_pixels(page: Page) -> None:
     assert page.is_visible("[data-status=u]")
 
 
-@pytest.mark.parametrize("page", [{"viewport": {"width": 800, "height": 900}}], indirect=True)
-def test_at_medium_width_tags_and_terms_are_whole(page: Page) -> None:
+@pytest.mark.parametrize(
+    "page",
+    [{"viewport": {"width": width, "height": 900}} for width in (800, 1345, 1400, 1800)],
+    indirect=True,
+    ids=["800", "1345", "1400", "1800"],
+)
+def test_tags_and_terms_are_whole_at_any_width(page: Page) -> None:
     page.add_style_tag(content=".tbl{content-visibility:visible!important}")
     cut = page.evaluate(
         """() => [...document.querySelectorAll("td.tag, td.t")].filter(cell => {
