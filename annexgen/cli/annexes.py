@@ -29,8 +29,9 @@ def read_annex(
     What is no annex.json is read as `reading` says.
     """
     from annexgen.annex.build import build_annex
+    from annexgen.annex.json_objects import AnnexFormatError
     from annexgen.annex.numbering import number
-    from annexgen.annex.serialization import AnnexFormatError, loads
+    from annexgen.annex.serialization import loads
     from annexgen.standard.private_dictionary import EMPTY
 
     if side.suffix == ".json" and side.is_file():

@@ -132,8 +132,9 @@ def _profile(corpus: Path) -> Profile:
 def _annex(reading: Reading, product: Path | None) -> Annex:
     """The numbered annex of sources with the statements of the product file, or that of an annex.json."""
     from annexgen.annex.build import build_annex
+    from annexgen.annex.json_objects import AnnexFormatError
     from annexgen.annex.numbering import number
-    from annexgen.annex.serialization import AnnexFormatError, loads
+    from annexgen.annex.serialization import loads
 
     statements = load_product(product)
     if len(reading.sources) == 1 and reading.sources[0].endswith(".json"):

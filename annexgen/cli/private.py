@@ -33,7 +33,8 @@ def characteristics_command(reading: Reading, private_dictionaries: tuple[Path, 
     """
     from annexgen.annex.build import build_annex
     from annexgen.annex.characteristics_sequence import characteristics
-    from annexgen.annex.serialization import AnnexFormatError, loads
+    from annexgen.annex.json_objects import AnnexFormatError
+    from annexgen.annex.serialization import loads
 
     if len(reading.sources) == 1 and Path(reading.sources[0]).name.endswith("annex.json"):
         try:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
+from annexgen.annex.annex_reading import KINDS
+from annexgen.annex.json_objects import AnnexFormatError
 from annexgen.annex.model import (
     Annex,
     Cell,
@@ -24,7 +26,7 @@ from annexgen.annex.model import (
     Status,
     Table,
 )
-from annexgen.annex.serialization import KINDS, AnnexFormatError, dumps, loads, schema, to_json
+from annexgen.annex.serialization import dumps, loads, schema, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
