@@ -40,7 +40,7 @@ _FIXED = {
     "Tag": 1220,
     "VR": 540,
     "VM": 560,
-    "Identifiable Information": 1100,
+    "Identifiable Information": 1290,
     "Source": 1560,
     "Presence of Attribute": 1310,
     "Presence of Value": 1310,
