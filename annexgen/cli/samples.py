@@ -29,4 +29,5 @@ def command(folder: Path, seed: int, product: str, firmware: str) -> None:
             summary = write_samples(target, seed=seed, product=name, firmware=firmware)
         except (OSError, DescriptionError) as error:
             fail(str(error))
-        click.echo(f"{summary.instances} instances -> {target}", err=True)
+        directories = f" and {summary.directories} DICOMDIR" if summary.directories else ""
+        click.echo(f"{summary.instances} instances{directories} -> {target}", err=True)

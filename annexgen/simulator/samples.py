@@ -26,6 +26,7 @@ class SampleSummary:
     seed: int
     files: int
     instances: int
+    directories: int
     series: int
     studies: int
     patients: int
@@ -111,6 +112,7 @@ def write_product(
         seed=seed,
         files=told["files"],
         instances=told["instances"],
+        directories=told["directories"],
         series=told["series"],
         studies=told["studies"],
         patients=told["patients"],
