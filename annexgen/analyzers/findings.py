@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.corpus_findings import support_remarks
+from annexgen.analyzers.functional_groups import PER_FRAME
+from annexgen.analyzers.presence import presence_of_paths
 from annexgen.analyzers.remark import Remark
 from annexgen.analyzers.value_findings import value_remarks
 from annexgen.profile.paths import standard_path, steps
@@ -13,6 +15,7 @@ from annexgen.standard import dictionary, iods
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from annexgen.analyzers.functional_groups import FunctionalGroups
     from annexgen.analyzers.modules import ModulesOfSopClass
     from annexgen.analyzers.presence import Presence
     from annexgen.profile.model import SopClassProfile
@@ -28,6 +31,7 @@ def remarks_of(
     profile: SopClassProfile,
     modules: ModulesOfSopClass,
     presence: dict[str, Presence],
+    groups: FunctionalGroups,
     standard: Callable[[str], tuple[StandardValues, ...]],
 ) -> list[Remark]:
     """All findings about one SOP Class, in order of path; `standard`: what the Standard lists for the attribute at a path."""
@@ -52,6 +56,7 @@ def remarks_of(
         for attribute in iods.module(use.key).attributes:
             remarks.extend(_mandatory(attribute, use.name, use.usage, use.instances, presence, set(use.tags)))
     remarks.extend(_missing_modules(profile, modules, presence))
+    remarks.extend(_missing_macros(modules, groups, presence))
     return sorted(remarks, key=lambda r: (r.path, r.code))
 
 
@@ -89,6 +94,27 @@ def _missing_modules(
             for attribute in iods.module(module.key).attributes:
                 if len(attribute.path) == 1:
                     yield from _mandatory(attribute, module.name, module.usage, profile.instances, presence, set())
+
+
+def _missing_macros(
+    modules: ModulesOfSopClass, groups: FunctionalGroups, presence: dict[str, Presence]
+) -> Iterator[Remark]:
+    """The mandatory Functional Group Macros that some instances with frames have neither shared nor per frame."""
+    frames = presence.get(PER_FRAME)
+    if modules.iod is None or frames is None:
+        return
+    framed = frames.present + frames.partial - frames.empty
+    there = presence_of_paths(groups.profile)
+    for macro in iods.functional_group_macros(modules.iod):
+        root = standard_path((macro.root,))
+        seen = there.get(root)
+        missing = framed - (seen.present + seen.partial if seen else 0)
+        if macro.usage == "M" and missing > 0:
+            message = (
+                f"{dictionary.attribute_name(macro.root) or macro.name} {root}: the {macro.name} Functional Group Macro, "
+                f"mandatory in the {modules.name} IOD, is absent in {missing} instances"
+            )
+            yield Remark("mandatory-absent", "error", message, f"{PER_FRAME}/{root}", missing)
 
 
 def _mandatory(

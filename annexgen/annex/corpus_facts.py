@@ -107,7 +107,7 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
     for (code, uid, path, message), problems in sorted(profile.problems.items()):
         findings.append(Finding(code, "warning", message, uid, path, problems.instances, problems.example))
     for one in views:
-        attributes = remarks_of(one.view.profile, one.modules, one.view.presence, one.view.standard_values)
+        attributes = remarks_of(one.view.profile, one.modules, one.view.presence, one.groups, one.view.standard_values)
         private = private_remarks(one.view.profile, one.view.presence)
         findings.extend(
             _finding(remark, one.view.uid) for remark in (*attributes, *private, *content_remarks(one.reports))

@@ -27,7 +27,6 @@ FILES_OF_A_SOP_CLASS = 3
 IDENTITY = (0x00080016, 0x00080018, 0x0020000D, 0x0020000E)
 """Without these an instance is not recognised, and so not described."""
 CONTENT = 0x0040A730
-FUNCTIONAL_GROUPS = (iods.SHARED_FUNCTIONAL_GROUPS, iods.PER_FRAME_FUNCTIONAL_GROUPS)
 
 Fault = tuple[tuple[int, ...], str]
 """Tags from the root, and "absent" or "empty"."""
@@ -45,14 +44,26 @@ REASONS = {
         0x0040A040,
         "absent",
     ): "the tables of SR Document Content list alternatives by Value Type; reports are judged item by item (N.10)",
+    (
+        0x0062000A,
+        "absent",
+    ): "the Segmentation Macro is not mandatory any more, since label maps have none (PS3.3 2026b A.51.5); it is for dciodvfy",
+    (
+        0x00209116,
+        "absent",
+    ): "the Plane Orientation Macro of a Parametric Map has a condition (PS3.3 A.75); dciodvfy always asks for it",
+    (
+        0x00289132,
+        "absent",
+    ): "the Frame VOI LUT With LUT Macro is mandatory in a Parametric Map (PS3.3 A.75); dciodvfy does not ask for it",
 }
 """Faults that only one of both finds, by tag, with the reason."""
 
 
 def has_reason(fault: Fault) -> bool:
-    """Whether it is known why only one finds a fault; macros that no frame has are not Type 1 attributes, and no finding."""
+    """Whether it is known why only one finds a fault."""
     tags, kind = fault
-    return (tags[-1], kind) in REASONS or (tags[0] in FUNCTIONAL_GROUPS and len(tags) == 2)
+    return (tags[-1], kind) in REASONS
 
 
 def theirs(file: Path) -> set[Fault]:
