@@ -150,21 +150,25 @@ class Cache:
     def prune(self) -> None:
         """Remove the entries that were not used for long, and those least used if all together are too many.
 
-        Raises:
-            OSError: the folder cannot be listed, or an entry cannot be removed.
+        Another scan may clean up the same folder meanwhile. What cannot be removed is told like a damaged entry: the scan is done.
         """
         found = []
-        with os.scandir(self._folder) as listing:
-            for entry in listing:
-                if _ENTRY.fullmatch(entry.name):
-                    state = entry.stat()
-                    found.append((state.st_mtime, state.st_size, entry.name))
-        oldest = time.time() - KEPT_DAYS * _DAY
-        total = 0
-        for used, size, name in sorted(found, reverse=True):
-            total += size
-            if used < oldest or total > MAXIMUM_BYTES:
-                (self._folder / name).unlink(missing_ok=True)
+        try:
+            with os.scandir(self._folder) as listing:
+                for entry in listing:
+                    if _ENTRY.fullmatch(entry.name):
+                        with suppress(FileNotFoundError):
+                            state = entry.stat()
+                            found.append((state.st_mtime, state.st_size, entry.name))
+            oldest = time.time() - KEPT_DAYS * _DAY
+            total = 0
+            for used, size, name in sorted(found, reverse=True):
+                total += size
+                if used < oldest or total > MAXIMUM_BYTES:
+                    (self._folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            if self._on_damage is not None:
+                self._on_damage(f"the cache cannot be cleaned up ({error.strerror}); the scan does not need it to be")
 
     def put(self, secret: bytes, read: Read) -> None:
         """Remember what a batch held.

@@ -197,3 +197,48 @@ def test_entries_that_are_of_no_use_are_removed(
     monkeypatch.setattr(cache, "MAXIMUM_BYTES", max(path.stat().st_size for path in of_all))
     cached(corpus, folder)
     assert len(set(folder.glob("*.part"))) == 1
+
+
+def test_a_cache_that_cannot_be_cleaned_up_costs_no_scan(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    kept = Cache(tmp_path / "cache", "safe", Limits(), on_damage=told.append)
+    expected = sealed(scan([corpus]))
+    monkeypatch.setattr(cache, "MAXIMUM_BYTES", 0)
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert sealed(scan([corpus], cache=kept)) == expected
+    assert told == ["the cache cannot be cleaned up (Permission denied); the scan does not need it to be"]
+
+
+def test_another_scan_may_clean_up_the_same_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    kept = Cache(tmp_path, "safe", Limits(), on_damage=told.append)
+    for number in range(3):
+        (tmp_path / f"{number:032x}.part").write_bytes(b"x")
+    listed = os.scandir
+
+    class Vanishing:
+        """A folder whose entries are gone when they are looked at."""
+
+        def __init__(self, folder: Path) -> None:
+            self._listing = listed(folder)
+
+        def __enter__(self) -> list[os.DirEntry[str]]:
+            entries = list(self._listing)
+            for entry in entries:
+                Path(entry.path).unlink()
+            return entries
+
+        def __exit__(self, *_: object) -> None:
+            self._listing.close()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", Vanishing)
+        kept.prune()
+    assert told == []
+    assert list(tmp_path.iterdir()) == []
