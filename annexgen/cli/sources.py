@@ -189,6 +189,12 @@ def read_sources(reading: Reading) -> Profile:
         if profile.links.items:
             fail(f"only worklist items found in {names}; give the instances that were made from them as well")
         fail(f"no DICOM instance found in {names} ({len(skipped)} files looked at)")
+    # DICOMDIRs and others that name no device are counted with any; alone they are not what was asked for.
+    if reading.device and not any(origin[3].strip("\x1f") for origin, _ in profile.origins()):
+        fail(
+            f"no instance found whose Manufacturer, Manufacturer's Model Name or Software Versions hold {reading.device!r}; "
+            "annexgen show names the devices"
+        )
     return profile
 
 

@@ -64,6 +64,13 @@ def test_an_empty_list_is_refused(tmp_path: Path) -> None:
     assert "no DICOM instance" in result.stderr
 
 
+def test_a_device_that_wrote_nothing(corpus: Path, tmp_path: Path) -> None:
+    result = run("scan", corpus, "--device", "Nobody", "--quiet", "-o", tmp_path / "a.profile.json.gz")
+    assert result.returncode == 2
+    assert "Software Versions hold 'Nobody'" in result.stderr
+    assert not (tmp_path / "a.profile.json.gz").exists()
+
+
 def test_a_cluster_that_is_not_there(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="the extra annexgen[dask] is not installed")
     result = run("scan", corpus, "--dask", "tcp://127.0.0.1:9", "-o", tmp_path / "a.profile.json.gz")
