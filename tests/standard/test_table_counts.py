@@ -15,6 +15,8 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
 @pytest.mark.parametrize(
     ("table", "entries", "rows"),
     [
+        ("basic_profile", 655, 655),
+        ("safe_private_attributes", 318, 479),
         ("condition_attributes", 1092, 1092),
         ("directory_record_types", 34, 34),
         ("directory_record_keys", 34, 195),
@@ -27,6 +29,7 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
         ("iods", 175, 175),
         ("iod_modules", 175, 3349),
         ("modules", 446, 446),
+        ("newer_basic_profile", 1, 1),
         ("newer_attributes", 6, 60),
         ("sop_classes", 209, 209),
         ("template_roots", 10, 40),
