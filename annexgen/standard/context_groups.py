@@ -51,8 +51,8 @@ def _known() -> dict[str, tuple[str, str, bool | None, str]]:
 @tables.per_table_set
 def _members() -> dict[str, tuple[CodeKey, ...]]:
     found: dict[str, list[CodeKey]] = {}
-    for cid, scheme, values in tables.rows("context_group_codes"):
-        found.setdefault(cid, []).extend((value, scheme) for value in values.split(" "))
+    for cid, scheme, value in tables.rows("context_group_codes"):
+        found.setdefault(cid, []).append((value, scheme))
     return {cid: tuple(keys) for cid, keys in found.items()}
 
 

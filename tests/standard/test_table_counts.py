@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,9 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
     [
         ("basic_profile", 655, 655),
         ("safe_private_attributes", 318, 479),
+        ("codes", 18, 18735),
+        ("context_group_codes", 1343, 27033),
+        ("context_groups", 1437, 1437),
         ("condition_attributes", 1092, 1092),
         ("directory_record_types", 34, 34),
         ("directory_record_keys", 34, 195),
@@ -76,6 +80,19 @@ def test_every_table_names_its_edition_and_section() -> None:
         heading = tables.edition(name)
         assert heading.startswith("PS3."), name
         assert any(edition in heading for edition in ("2020b", "2024b", "2024c", "2025b", "2025e", "2026")), heading
+
+
+def test_the_document_says_of_every_table_where_it_is_from_and_what_its_columns_are() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "standard.md").read_text(encoding="utf-8")
+    first, second = text.split("## Columns")
+    for part in (first, second.split("\n## ")[0]):
+        named = {
+            name
+            for line in part.splitlines()
+            if line.startswith("| ")
+            for name in line.split("|")[1].strip().split(", ")
+        }
+        assert set(inventory.table_names()) <= named
 
 
 def test_the_tables_are_small() -> None:

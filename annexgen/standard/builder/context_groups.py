@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-HEADING_CODES = (
-    "# PS3.16 2024c (pydicom 3.0.2), codes of context groups: Coding Scheme Designator, Code Value, Code Meaning"
-)
-HEADING_MEMBERS = (
-    "# PS3.16 2024c (pydicom 3.0.2), context groups with their codes, included groups resolved: CID, Coding Scheme Designator, "
-    "Code Values"
+CODES = "PS3.16 2024c (pydicom 3.0.2), codes of context groups: Coding Scheme Designator, Code Value, Code Meaning"
+MEMBERS = (
+    "PS3.16 2024c (pydicom 3.0.2), context groups with their codes, included groups resolved: CID, Coding Scheme Designator, "
+    "Code Value"
 )
 
 
@@ -27,7 +25,7 @@ def code_rows() -> list[tuple[str, str, str]]:
 
 
 def member_rows() -> list[tuple[str, str, str]]:
-    """The codes of each context group: CID, scheme, values joined by spaces; CIDs in numerical order."""
+    """The codes of each context group: CID, scheme, value; CIDs in numerical order."""
     from pydicom.sr._cid_dict import cid_concepts
     from pydicom.sr._concepts_dict import concepts
 
@@ -39,6 +37,5 @@ def member_rows() -> list[tuple[str, str, str]]:
             for keyword in keywords:
                 known = tables[scheme].get(keyword, {})
                 values |= {value for value, (_, cids) in known.items() if cid in cids}
-            if values:
-                rows.append((str(cid), scheme, " ".join(sorted(values))))
+            rows += [(str(cid), scheme, value) for value in sorted(values)]
     return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.standard import tables
-from annexgen.standard.builder import assembly, basic_profile, sources, spoken_of
+from annexgen.standard.builder import assembly, basic_profile, context_groups, sources, spoken_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,8 @@ HEADINGS = {
     "Macros: macro key, " + ATTRIBUTES.format(owner="macro"),
     "condition_attributes": f"PS3.3 {sources.OLDER} Annexes A and C, what conditions speak of: tag of an Attribute or of a Functional "
     "Group Macro's Sequence, or Module key; tags, with the number of the Value spoken of",
+    "codes": context_groups.CODES,
+    "context_group_codes": context_groups.MEMBERS,
     "newer_basic_profile": f"PS3.15 {basic_profile.EDITION} Table E.1-1, Attributes that basic_profile lacks: tag, action of the Basic "
     "Profile, Attribute name",
 }
@@ -48,6 +50,8 @@ def generated(older_folder: Path | None = None) -> dict[str, str]:
         "iod_modules": assembly.iod_modules(newer),
         **assembly.attribute_tables(newer, older, roots, usage, tables.rows("newer_attributes")),
         "condition_attributes": spoken_of.rows(sources.required_folder(older_folder)),
+        "codes": context_groups.code_rows(),
+        "context_group_codes": context_groups.member_rows(),
         "newer_basic_profile": basic_profile.newer_rows(),
     }
     return {name: text(name, rows) for name, rows in found.items()}

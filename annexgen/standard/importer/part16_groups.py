@@ -12,7 +12,7 @@ Row = tuple[str, ...]
 HEADINGS = {
     "context_groups": "Annex B, context groups: CID, name, UID, extensible (1, 0; empty: not known), version",
     "context_group_codes": "Annex B, context groups with their codes, included groups resolved: CID, Coding Scheme Designator, "
-    "Code Values",
+    "Code Value",
     "codes": "Annex B, codes of context groups: Coding Scheme Designator, Code Value, Code Meaning",
 }
 COLUMNS = ("Coding Scheme Designator", "Code Value", "Code Meaning")
@@ -43,10 +43,7 @@ def tables_of(book: Book) -> tuple[dict[str, list[Row]], list[str]]:
         return {}, []
     rows: list[Row] = []
     for cid in sorted(groups, key=int):
-        by_scheme: dict[str, set[str]] = {}
-        for value, scheme in _resolved(cid, own, notes, ()):
-            by_scheme.setdefault(scheme, set()).add(value)
-        rows += [(cid, scheme, " ".join(sorted(values))) for scheme, values in sorted(by_scheme.items())]
+        rows += sorted({(cid, scheme, value) for value, scheme in _resolved(cid, own, notes, ())})
     return {
         "context_groups": [groups[cid] for cid in sorted(groups, key=int)],
         "context_group_codes": rows,
