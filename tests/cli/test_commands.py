@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import jsonschema
@@ -99,13 +98,20 @@ def test_bad_files_do_not_stop_the_rest(corpus: Path, tmp_path: Path) -> None:
 
 
 def test_help_answers_fast() -> None:
-    run("--help")
-    started = time.perf_counter()
-    assert run("--help").returncode == 0
-    python = time.perf_counter() - started
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "pass"], check=True)
-    assert python - (time.perf_counter() - started) < 0.3
+    """Processor time of the least of five, so that what else the machine does counts little."""
+
+    resource = pytest.importorskip("resource", reason="the processor time of a command is not told on this system")
+
+    def seconds(program: str) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        result = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+        assert not program.endswith("main()") or "Usage: annexgen" in result.stdout
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return float(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+    python = min(seconds("pass") for _ in range(5))
+    program = "import sys; sys.argv = ['annexgen', '--help']; from annexgen.cli.main import main; main()"
+    assert min(seconds(program) for _ in range(5)) - python < 0.3
 
 
 def test_a_private_dictionary_names_elements_and_shows_conflicts(corpus: Path, tmp_path: Path) -> None:
