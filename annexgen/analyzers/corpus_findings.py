@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import WEAK_STUDIES
-from annexgen.analyzers.remark import Remark
+from annexgen.analyzers.remark import Remark, counted_instances
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def product_remarks(profile: Profile) -> Iterator[Remark]:
             nameless += number
     if len(models) > 1:
         shown = "; ".join(
-            f"{' or '.join(sorted(filter(is_name, makers)))} {model} ({sum(makers.values())} instances)".strip()
+            f"{' or '.join(sorted(filter(is_name, makers)))} {model} ({counted_instances(sum(makers.values()))})".strip()
             for model, makers in sorted(models.items())
         )
         message = (
@@ -81,5 +81,7 @@ def product_remarks(profile: Profile) -> Iterator[Remark]:
             message = f"{model} is written with several Manufacturers: {', '.join(name or '(none)' for name in names)}"
             yield Remark("several-manufacturers", "warning", message, "(0008,0070)", sum(makers.values()))
     if nameless and models:
-        message = f"{nameless} instances name no Manufacturer's Model Name; they are described with the others"
+        message = (
+            f"no Manufacturer's Model Name in {counted_instances(nameless)}, which the annexes describe with the others"
+        )
         yield Remark("no-model-name", "note", message, "(0008,1090)", nameless)

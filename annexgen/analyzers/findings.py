@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.corpus_findings import support_remarks
+from annexgen.analyzers.directory_findings import DIRECTORY_INFORMATION, directory_remarks
 from annexgen.analyzers.functional_groups import PER_FRAME
 from annexgen.analyzers.presence import presence_of_paths
-from annexgen.analyzers.remark import Remark
+from annexgen.analyzers.remark import Remark, counted_instances
 from annexgen.analyzers.value_findings import value_remarks
 from annexgen.profile.paths import standard_path, steps
 from annexgen.standard import dictionary, iods
@@ -57,6 +58,8 @@ def remarks_of(
             remarks.extend(_mandatory(attribute, use.name, use.usage, use.instances, presence, set(use.tags)))
     remarks.extend(_missing_modules(profile, modules, presence))
     remarks.extend(_missing_macros(modules, groups, presence))
+    if any(use.key == DIRECTORY_INFORMATION for use in modules.modules):
+        remarks.extend(directory_remarks(profile, presence))
     return sorted(remarks, key=lambda r: (r.path, r.code))
 
 
@@ -112,7 +115,7 @@ def _missing_macros(
         if macro.usage == "M" and missing > 0:
             message = (
                 f"{dictionary.attribute_name(macro.root) or macro.name} {root}: the {macro.name} Functional Group Macro, "
-                f"mandatory in the {modules.name} IOD, is absent in {missing} instances"
+                f"mandatory in the {modules.name} IOD, is absent in {counted_instances(missing)}"
             )
             yield Remark("mandatory-absent", "error", message, f"{PER_FRAME}/{root}", missing)
 
@@ -144,11 +147,13 @@ def _mandatory(
     name = dictionary.attribute_name(attribute.path[-1]) or path
     found = []
     if missing > 0:
-        message = f"{name} {path}, Type {attribute.type} in the {module} Module, is absent in {missing} instances"
+        message = (
+            f"{name} {path}, Type {attribute.type} in the {module} Module, is absent in {counted_instances(missing)}"
+        )
         found.append(Remark("mandatory-absent", "error" if usage == "M" else "warning", message, path, missing))
     if attribute.type == "1" and seen is not None:
         empty = seen.present + seen.partial - seen.with_value
         if empty > 0:
-            message = f"{name} {path}, Type 1 in the {module} Module, has no value in {empty} instances"
+            message = f"{name} {path}, Type 1 in the {module} Module, has no value in {counted_instances(empty)}"
             found.append(Remark("mandatory-empty", "error", message, path, empty))
     return found

@@ -14,7 +14,7 @@ from annexgen.analyzers.private_information import (
     statements_of,
     suspicion_at,
 )
-from annexgen.analyzers.remark import Remark
+from annexgen.analyzers.remark import Remark, counted_instances
 from annexgen.profile.characteristics import PATH
 from annexgen.profile.nodes import UNKNOWN_CREATOR
 from annexgen.profile.paths import WITHHELD, parent, steps
@@ -102,7 +102,7 @@ def _characteristics(profile: SopClassProfile, presence: dict[str, Presence], st
         missing = having[group, creator] - sum(said.values())
         where = f"{creator} of group {group:04X}"
         if missing > 0:
-            message = f"(0008,0300) does not describe {where} in at least {missing} instances"
+            message = f"(0008,0300) does not describe {where} in at least {counted_instances(missing)}"
             remarks.append(Remark("private-characteristics-incomplete", "warning", message, PATH, missing))
         defined = {element: vr for statement in said for element, vr, _ in statement.definitions}
         for element, vrs in sorted(elements[group, creator].items()) if defined else ():

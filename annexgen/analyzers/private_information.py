@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from annexgen.analyzers.remark import counted_instances
 from annexgen.profile.characteristics import FACET, PATH, Statement
 from annexgen.profile.model import IDENTIFYING
 from annexgen.profile.nodes import CONTENT_FACET
@@ -109,19 +110,17 @@ def suspicion(statistics: PathStatistics, inside: Iterable[PathStatistics] = ())
             nested[kind] = max(nested[kind], instances)
     if person:
         reasons.append("an attribute in its items has VR PN")
-    reasons.extend(f"its items repeat the {kind} in {_instances(n)}" for kind, n in sorted(nested.items()))
+    reasons.extend(f"its items repeat the {kind} in {counted_instances(n)}" for kind, n in sorted(nested.items()))
     return "; ".join(reasons)
 
 
 def _reasons(statistics: PathStatistics, what: str) -> list[str]:
     reasons = ["its VR is PN"] if any(vr == "PN" for vr, _ in statistics.vrs) else []
     found = statistics.facets.get(IDENTIFYING, Counter())
-    reasons.extend(f"{what} equals or contains the {kind} in {_instances(n)}" for kind, n in sorted(found.items()))
+    reasons.extend(
+        f"{what} equals or contains the {kind} in {counted_instances(n)}" for kind, n in sorted(found.items())
+    )
     return reasons
-
-
-def _instances(number: int) -> str:
-    return "1 instance" if number == 1 else f"{number} instances"
 
 
 def information_of(

@@ -1,4 +1,4 @@
-"""One finding about a SOP Class, before the annex lists it."""
+"""One finding about a SOP Class, before the annex lists it, and how its message counts."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ class Remark:
     path: str
     count: int
     example: str = ""
+
+
+def counted_instances(number: int) -> str:
+    """A number of instances in words: "1 instance", "1,200 instances"."""
+    return "1 instance" if number == 1 else f"{number:,} instances"

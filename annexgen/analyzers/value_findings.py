@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annexgen.analyzers.remark import Remark
+from annexgen.analyzers.remark import Remark, counted_instances
 from annexgen.analyzers.values import CODE_SEPARATOR
 from annexgen.profile.model import PLAIN
 from annexgen.profile.paths import steps
@@ -96,6 +96,8 @@ def code_meaning_remarks(profile: Profile) -> Iterator[tuple[str, Remark]]:
     for (scheme, value), known in sorted(meanings.items()):
         if len(known) > 1:
             uid, path, example = min(places[scheme, value])
-            shown = ", ".join(f'"{meaning}" ({count} instances)' for meaning, count in sorted(known.items())[:_NAMED])
+            shown = ", ".join(
+                f'"{meaning}" ({counted_instances(count)})' for meaning, count in sorted(known.items())[:_NAMED]
+            )
             message = f"the code ({value}, {scheme}) is written with {len(known)} Code Meanings: {shown}"
             yield uid, Remark("several-code-meanings", "warning", message, path, sum(known.values()), example)

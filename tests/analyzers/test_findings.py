@@ -87,7 +87,7 @@ def test_one_code_with_two_meanings() -> None:
     profile.sop_classes[MR] = profile_of(path, ["1\x1fSCT\x1fHead", "1\x1fSCT\x1fhead", "2\x1fSCT\x1fChest"], ("SQ",))
     ((uid, remark),) = code_meaning_remarks(profile)
     assert (uid, remark.path, remark.count) == (MR, path, 2)
-    assert '"Head" (1 instances), "head" (1 instances)' in remark.message
+    assert '"Head" (1 instance), "head" (1 instance)' in remark.message
 
 
 def test_support() -> None:
