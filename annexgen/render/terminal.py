@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from annexgen.annex.model import Annex
+    from annexgen.annex.model import Annex, Finding
 
 _SEVERITY_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _MOST_FINDINGS = 20
@@ -103,17 +103,22 @@ def _findings(annex: Annex) -> Iterator[RenderableType]:
         return
     counts = [(severity, sum(f.severity == severity for f in findings)) for severity in SEVERITIES]
     yield _text("Findings: " + ", ".join(quantity(count, severity) for severity, count in counts if count))
-    table = _table("", "Code", "SOP Class", "Path", "Count", "Message")
     ordered = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
     for finding in ordered[:_MOST_FINDINGS]:
-        table.add_row(
-            _text(finding.severity, _SEVERITY_STYLES[finding.severity]),
-            _text(finding.code),
-            _text(annex.sop_class_names.get(finding.sop_class, finding.sop_class)),
-            _text(finding.path),
-            _text(f"{finding.count:,}" if finding.count else ""),
-            _text(finding.message),
-        )
-    yield table
+        yield from _finding(finding, annex.sop_class_names.get(finding.sop_class, finding.sop_class))
     if len(findings) > _MOST_FINDINGS:
         yield _text(f"and {quantity(len(findings) - _MOST_FINDINGS, 'more finding')}", "dim")
+
+
+def _finding(finding: Finding, sop_class: str) -> Iterator[RenderableType]:
+    """One finding: code, SOP Class and count, below them the message and the path, so that all is read in a narrow terminal."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    count = f"({finding.count:,})" if finding.count else ""
+    about = " ".join(filter(None, (f"  {printable(sop_class)}" if sop_class else " ", count)))
+    severity = (finding.severity, _SEVERITY_STYLES[finding.severity])
+    yield Text.assemble(severity, "  ", (printable(finding.code), "bold"), about.rstrip())
+    yield Padding(_text(finding.message), (0, 0, 0, 4))
+    if finding.path:
+        yield Padding(_text(finding.path, "dim"), (0, 0, 0, 4))
