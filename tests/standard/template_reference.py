@@ -157,6 +157,13 @@ def _equal(their: str, our: str) -> bool:
     return their == (our if not re.match(r"(.* or )?CID", their) else re.sub(r"[BD]CID", "CID", our))
 
 
+def pairs(theirs: Sequence[Fields], ours: Sequence[Fields]) -> Iterator[tuple[Fields, Fields]]:
+    """The rows of a definition of the reference that are rows of ours, each with ours."""
+    for their, our in _aligned(theirs, ours):
+        if their is not None and our is not None:
+            yield their, our
+
+
 def _aligned(theirs: Sequence[Fields], ours: Sequence[Fields]) -> list[tuple[Fields | None, Fields | None]]:
     """Which row of theirs is which of ours: the pairing in both orders whose rows are most alike."""
     width = len(ours) + 1

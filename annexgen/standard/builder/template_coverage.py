@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from annexgen.standard import tables, templates, uids
+from annexgen.standard.builder import template_gaps
 
 BASES = {
     "compared": "rows as in the reference facts",
@@ -41,10 +42,12 @@ def page() -> str:
         *(_row(found) for found in known),
         "",
         "The edition 2017 is a copy of the template tables without the name of its edition, between 2016d and 2017b by what it",
-        "holds. Whether TID 2007 and 2008 are extensible and their order significant is not known; the value sets of TID 2005 rows",
-        "3 and 4 and of TID 2007 rows 3 and 4 are open. Rows that are compared with the reference facts are as those had them on",
-        "2026-06-08; where they lack what PS3.16 has since gained, and that is known, the template is curated (TID 2000). Rows 3",
-        "to 5 of TID 1606 have value sets of codes: they are CODE here, where their source has NUM.",
+        "holds; rows 1 to 8 of TID 2006, and that it is neither extensible nor ordered, are the same in 2025e. Whether TID 2007",
+        "and 2008 are extensible and their order significant is not known. Rows that are compared with the reference facts are as",
+        "those had them on 2026-06-08; where they lack what PS3.16 has since gained, and that is known, the template is curated",
+        "(TID 2000). Rows 3 to 5 of TID 1606 have value sets of codes: they are CODE here, where their source has NUM.",
+        "",
+        *template_gaps.page_lines(),
         "",
         "## Numbers without a template",
         "",
