@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annexgen.standard import attribute_tables, dictionary, highdicom_tables, iods, tables
+from annexgen.standard import attribute_tables, highdicom_tables, iods, tables
 from annexgen.standard.builder import macros, ordering, sources, trees, writing
 from annexgen.standard.builder.__main__ import main as builder_main
 from annexgen.standard.dictionary import tag_of
@@ -26,6 +26,9 @@ SIX_IODS = {
     "comprehensive-sr": "comprehensive-sr",
 }
 """Keys in the older edition's tables, and the same IODs' keys here."""
+
+
+IODS = frozenset(iods.all_iods())
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def test_a_new_build_is_equal(older_folder: Path) -> None:
 
 def test_what_highdicom_holds_is_rebuilt_without_the_older_edition() -> None:
     for key, rows in highdicom_tables.attributes_of_module().items():
-        if key.endswith("functional-groups") and key != iods.MULTI_FRAME_FUNCTIONAL_GROUPS:
+        if key.removesuffix(f"-{iods.MULTI_FRAME_FUNCTIONAL_GROUPS}") in IODS and key not in IODS:
             continue
         expected: dict[tuple[int, ...], str] = {}
         for row in rows:
@@ -60,11 +63,55 @@ def test_attributes_that_the_packages_lack_are_in_their_modules() -> None:
         added = attribute_tables.attributes("newer_attributes", key)
         there = attribute_tables.attributes("module_attributes", key)
         assert set(added) <= set(there), key
-        in_highdicom = {row["keyword"] for row in highdicom_tables.attributes_of_module().get(key, [])}
+        in_highdicom = {
+            tuple(tag_of(keyword) for keyword in (*row["path"], row["keyword"]))
+            for row in highdicom_tables.attributes_of_module().get(key, [])
+        }
         for attribute in added:
-            entry = dictionary.lookup(attribute.path[0])
-            assert entry is not None
-            assert entry.keyword not in in_highdicom, f"{key}: {entry.keyword} is no longer lacking"
+            assert attribute.path not in in_highdicom, f"{key}: {attribute} is no longer lacking"
+
+
+def test_macros_that_the_packages_lack_are_as_they_are_defined() -> None:
+    roots = {row[0] for row in tables.rows("functional_group_macros")}
+    keys = list(dict.fromkeys(row[0] for row in tables.rows("newer_macro_attributes")))
+    assert {"metal-artifact-reduction", "montage-channel"} <= set(keys)
+    for key in keys:
+        table = "functional_group_macro_attributes" if key in roots else "macro_attributes"
+        assert attribute_tables.attributes(table, key) == attribute_tables.attributes("newer_macro_attributes", key)
+
+
+@pytest.mark.parametrize(
+    ("key", "sequence", "behind", "tags"),
+    [
+        ("rt-dose", (), 0x30040002, [0x30040020]),
+        ("rt-dose", (), 0x30040004, [0x30040021, 0x30040024, 0x30040023]),
+        ("rt-dose", (), 0x30040014, [0x30040084, 0x30040080, 0x30040016]),
+        ("rt-general-plan", (), 0x300A0007, [0x00440110]),
+        ("rt-ion-beams", (0x300A03A2, 0x300A02EA), 0x300A02E1, [0x300A02EC, 0x0008114D]),
+        ("sop-common", (), 0x0008001C, [0x0008001D]),
+    ],
+)
+def test_an_added_attribute_stands_where_the_standard_has_it(
+    key: str, sequence: tuple[int, ...], behind: int, tags: list[int]
+) -> None:
+    level = [a.path[-1] for a in iods.module(key).attributes if a.path[:-1] == sequence]
+    at = level.index(behind) + 1
+    assert level[at : at + len(tags)] == tags
+
+
+def test_an_attribute_is_moved_behind_its_neighbour() -> None:
+    inner = (trees.Node("A1", "1"), trees.Node("A2", "1"), trees.Node("A3", "1"))
+    nodes = (trees.Node("A1", "1", inner), trees.Node("B1", "3"), trees.Node("B2", "3"))
+    moved = ordering.put_behind(nodes, {("B1",): "B2", ("A1", "A3"): "A1"})
+    assert [node.tag for node in moved] == ["A1", "B2", "B1"]
+    assert [node.tag for node in moved[0].children] == ["A1", "A3", "A2"]
+    with pytest.raises(ValueError, match="B1 shall stand behind C1"):
+        ordering.put_behind(nodes, {("B1",): "C1"})
+
+
+def test_sparse_functional_groups_are_a_module_of_their_own() -> None:
+    there = {a.path for a in iods.module("sparse-multi-frame-functional-groups").attributes}
+    assert (0x30020101, 0x30020100) in there
 
 
 def test_an_added_attribute_stands_beside_its_neighbour() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from annexgen.standard import uids
+from annexgen.standard.attribute_tables import INCLUDE
 from annexgen.standard.builder import macros, ordering, sources, trees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from annexgen.standard.builder.trees import Node, Path
 
@@ -54,20 +56,26 @@ def attribute_tables(
     older: sources.Older,
     roots: Mapping[str, str],
     usage: Iterable[tuple[str, str]],
-    additions: Iterable[Row] = (),
+    additions: Sequence[Row] = (),
+    defined: Iterable[Row] = (),
 ) -> dict[str, list[Row]]:
     """The attribute tables: `module_attributes`, `macro_attributes`, `functional_group_macro_attributes`.
 
     Arguments:
         roots: tag of the Sequence of each Functional Group Macro.
         usage: IOD and Functional Group Macro, as Annex A of PS3.3 pairs them.
-        additions: attributes of Modules that the newer tables lack, and inclusions in them, in the form of the attribute tables.
+        additions: attributes of Modules that the newer tables lack, and inclusions in them, in the form of the attribute tables;
+            the fourth column of an attribute is the one of its level behind which it stands.
+        defined: attributes of macros and of Functional Group Macros that the newer tables lack as a whole, in that form.
+
+    Raises:
+        ValueError: an addition shall stand behind an attribute that is not there.
     """
     fallbacks = ordering.Fallbacks.of([_known(rows) for rows in (*older.macros.values(), *older.modules.values())])
     modules = {
         key: ordering.arrange(trees.grow(rows), _known(older.modules.get(key)), fallbacks)
         for key, rows in newer.tables.items()
-        if not key.endswith(OWN_FUNCTIONAL_GROUPS) or key == sources.FUNCTIONAL_GROUPS
+        if key.removesuffix(f"-{sources.FUNCTIONAL_GROUPS}") not in newer.modules_of_iod or key in newer.modules_of_iod
     }
     for key in (CURRENT_FRAME_FUNCTIONAL_GROUPS,):
         modules.setdefault(key, trees.grow(older.modules.get(key, [])))
@@ -77,9 +85,12 @@ def attribute_tables(
     }
     tags = {key: tags for key, rows in older.macros.items() if key not in roots and (tags := macros.outermost(rows))}
     shared = macros.contents(modules | groups, tags)
+    for key, tree in _defined(defined, shared).items():
+        (groups if key in roots else shared)[key] = tree
     for key, added in _expanded(additions, shared).items():
         known = ordering.KnownOrder({**_known(added).levels, **_known(older.modules.get(key)).levels})
-        modules[key] = ordering.arrange(trees.grow([*newer.tables.get(key, []), *added]), known, fallbacks)
+        tree = ordering.arrange(trees.grow([*newer.tables.get(key, []), *added]), known, fallbacks)
+        modules[key] = ordering.put_behind(tree, _neighbours(additions, key))
     return {
         "module_attributes": _rows({key: macros.factor(tree, shared) for key, tree in modules.items()}),
         "macro_attributes": _rows({key: macros.factor(tree, shared, key) for key, tree in shared.items()}),
@@ -92,16 +103,33 @@ def _known(rows: sources.Rows | None) -> ordering.KnownOrder:
 
 
 def _expanded(additions: Iterable[Row], shared: Mapping[str, tuple[Node, ...]]) -> dict[str, sources.Rows]:
-    """The added attributes by Module, with the attributes of included macros in their places."""
+    """The added attributes by Module or macro, with the attributes of included macros in their places."""
     found: dict[str, sources.Rows] = {}
-    for key, path, type_, *macro in additions:
+    for key, path, type_, *more in additions:
         place = tuple(path.split("."))
         rows = found.setdefault(key, [])
-        if macro:
-            rows.extend(((*place, *inner), node.type) for inner, node in trees.walk(shared[macro[0]]))
+        if type_ == INCLUDE:
+            rows.extend(((*place, *inner), node.type) for inner, node in trees.walk(shared[more[0]]))
         else:
             rows.append((place, type_))
     return found
+
+
+def _defined(rows: Iterable[Row], shared: Mapping[str, tuple[Node, ...]]) -> dict[str, tuple[Node, ...]]:
+    """The trees of macros that rows define, each of which may include those before it."""
+    found: dict[str, tuple[Node, ...]] = {}
+    for key, own in groupby(rows, key=lambda row: row[0]):
+        found[key] = trees.grow(_expanded(own, {**shared, **found})[key])
+    return found
+
+
+def _neighbours(additions: Iterable[Row], owner: str) -> dict[Path, str]:
+    """Paths of a Module's additions that stand behind a named attribute, with its tag."""
+    return {
+        tuple(path.split(".")): more[0]
+        for key, path, type_, *more in additions
+        if key == owner and type_ != INCLUDE and more
+    }
 
 
 def _functional_groups(
@@ -149,7 +177,7 @@ def _rows(tables: Mapping[str, tuple[Node, ...]]) -> list[Row]:
     for key in sorted(tables):
         for path, node in trees.walk(tables[key]):
             if node.macro:
-                rows.append((key, ".".join(path), "include", node.macro))
+                rows.append((key, ".".join(path), INCLUDE, node.macro))
             else:
                 rows.append((key, ".".join(path), node.type))
     return rows

@@ -86,3 +86,28 @@ def place(tags: Tags, known: Tags) -> Tags:
         else:
             placed.append(tag)
     return tuple(placed)
+
+
+def put_behind(nodes: tuple[Node, ...], neighbours: Mapping[Path, str]) -> tuple[Node, ...]:
+    """The trees with each named attribute moved directly behind the one of its level that is given for it.
+
+    Raises:
+        ValueError: an attribute's neighbour is not beside it.
+    """
+    for path, neighbour in neighbours.items():
+        nodes = _moved(nodes, path, neighbour)
+    return nodes
+
+
+def _moved(nodes: tuple[Node, ...], path: Path, neighbour: str) -> tuple[Node, ...]:
+    tags = [node.tag for node in nodes]
+    at = tags.index(path[0])
+    if len(path) > 1:
+        node = nodes[at]
+        return (*nodes[:at], Node(node.tag, node.type, _moved(node.children, path[1:], neighbour)), *nodes[at + 1 :])
+    rest = nodes[:at] + nodes[at + 1 :]
+    beside = [node.tag for node in rest]
+    if neighbour not in beside:
+        raise ValueError(f"{path[0]} shall stand behind {neighbour}, which is not beside it")
+    behind = beside.index(neighbour) + 1
+    return (*rest[:behind], nodes[at], *rest[behind:])

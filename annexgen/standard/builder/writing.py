@@ -48,7 +48,9 @@ def generated(older_folder: Path | None = None) -> dict[str, str]:
     found: dict[str, Iterable[assembly.Row]] = {
         "sop_classes": assembly.sop_classes(newer),
         "iod_modules": assembly.iod_modules(newer),
-        **assembly.attribute_tables(newer, older, roots, usage, tables.rows("newer_attributes")),
+        **assembly.attribute_tables(
+            newer, older, roots, usage, tables.rows("newer_attributes"), tables.rows("newer_macro_attributes")
+        ),
         "condition_attributes": spoken_of.rows(sources.required_folder(older_folder)),
         "codes": context_groups.code_rows(),
         "context_group_codes": context_groups.member_rows(),
