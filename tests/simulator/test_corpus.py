@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import pytest
 from pydicom.pixels import pixel_array
 
 from annexgen.simulator import DescriptionError, available_products, write_samples
+from tests.oracles import DCIODVFY, NO_DCIODVFY
 
 from . import walk
 
@@ -139,10 +139,10 @@ def test_directory_references_exist(acme: Corpus) -> None:
         assert referenced == set(walk.instance_files(directory.parent)) - {directory}
 
 
-@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy of dicom3tools is not installed")
+@pytest.mark.skipif(not DCIODVFY, reason=NO_DCIODVFY)
 def test_instances_are_valid_for_their_iod(acme: Corpus) -> None:
     for path in walk.instance_files(acme.folder):
-        done = subprocess.run(["dciodvfy", str(path)], capture_output=True, check=False)
+        done = subprocess.run([DCIODVFY, str(path)], capture_output=True, check=False)
         output = (done.stdout + done.stderr).decode("latin-1")
         errors = [line for line in output.splitlines() if re.search(r"\bError\b", line)]
         if pydicom.dcmread(path).file_meta.MediaStorageSOPClassUID == PRIVATE_CLASS:

