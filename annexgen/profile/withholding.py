@@ -34,7 +34,7 @@ def _is_listed(creator: str) -> bool:
 def is_withheld_code(token: str, identity: Identity) -> bool:
     """Whether a code (`content.token_of`) holds an identifying value of its instance; codes of PS3.16 never do."""
     value, scheme, meaning = token.split("\x1f")
-    return identity.named_in("\n".join((value, scheme, meaning))) and context_groups.meaning_of(value, scheme) is None
+    return identity.named_in("\n".join((value, scheme, meaning))) and not context_groups.meanings_of(value, scheme)
 
 
 def without_withheld_codes(elements: list[RawElement], text: content.Text, identity: Identity) -> list[RawElement]:

@@ -163,16 +163,18 @@ def _against_scheme(token: str, count: int, node: ContentNode) -> Iterator[Remar
         other = f": SCT {form[0]} replaces it" if form[1] == "SCT" else ""
         message = f"{code_text(token)} is a code of SNOMED RT, which PS3.16 has retired{other}"
         yield _remark("content-retired-code", "note", node, message, count)
-    known = context_groups.meaning_of(value, scheme)
-    if not known or not meaning:
-        return
-    if scheme == "DCM":
-        differs = _WORD.findall(meaning.lower()) != _WORD.findall(known.lower())
-    else:
-        differs = scheme != "UCUM" and not _synonyms(meaning, known)
-    if differs:
-        message = f'{code_text(token)}: PS3.16 gives this code the meaning "{known}"'
+    known = context_groups.meanings_of(value, scheme)
+    if known and meaning and not any(_agree(meaning, theirs, scheme) for theirs in known):
+        meant = " or ".join(f'"{theirs}"' for theirs in known)
+        message = f"{code_text(token)}: PS3.16 gives this code the meaning {meant}"
         yield _remark("content-meaning", "note", node, message, count)
+
+
+def _agree(meaning: str, known: str, scheme: str) -> bool:
+    """Whether a Code Meaning says what PS3.16 says; DICOM's own codes have their words, units of UCUM any."""
+    if scheme == "DCM":
+        return _WORD.findall(meaning.lower()) == _WORD.findall(known.lower())
+    return scheme == "UCUM" or _synonyms(meaning, known)
 
 
 def _synonyms(one: str, other: str) -> bool:

@@ -49,16 +49,20 @@ def _known() -> dict[str, tuple[str, str, bool | None, str]]:
 
 
 @tables.per_table_set
-def _members() -> dict[str, tuple[CodeKey, ...]]:
-    found: dict[str, list[CodeKey]] = {}
-    for cid, scheme, value in tables.rows("context_group_codes"):
-        found.setdefault(cid, []).append((value, scheme))
-    return {cid: tuple(keys) for cid, keys in found.items()}
+def _members() -> dict[str, dict[CodeKey, str]]:
+    """The codes of each group, with the meaning that the group gives to each."""
+    found: dict[str, dict[CodeKey, str]] = {}
+    for cid, scheme, value, meaning in tables.rows("context_group_codes"):
+        found.setdefault(cid, {})[value, scheme] = meaning
+    return found
 
 
 @tables.per_table_set
-def _meanings() -> dict[CodeKey, str]:
-    return {(value, scheme): meaning for scheme, value, meaning in tables.rows("codes")}
+def _meanings() -> dict[CodeKey, tuple[str, ...]]:
+    found: dict[CodeKey, tuple[str, ...]] = {}
+    for scheme, value, meaning in tables.rows("codes"):
+        found[value, scheme] = (*found.get((value, scheme), ()), meaning)
+    return found
 
 
 def all_context_groups() -> tuple[str, ...]:
@@ -72,8 +76,7 @@ def context_group(cid: str) -> ContextGroup | None:
     known = _known().get(cid)
     if known is None:
         return None
-    meanings = _meanings()
-    codes = tuple(Code(value, scheme, meanings.get((value, scheme), "")) for value, scheme in _members().get(cid, ()))
+    codes = tuple(Code(value, scheme, meaning) for (value, scheme), meaning in _members().get(cid, {}).items())
     name, uid, extensible, version = known
     return ContextGroup(cid, name, uid, extensible, version, codes)
 
@@ -87,13 +90,13 @@ def reference_text(cid: str) -> str:
     return f'See CID {cid} "{_known()[cid][0]}"'
 
 
-def meaning_of(value: str, scheme: str) -> str | None:
-    """The meaning that PS3.16 gives to a code, in either scheme where it was renamed; None for unknown codes."""
+def meanings_of(value: str, scheme: str) -> tuple[str, ...]:
+    """The meanings that PS3.16 gives to a code, in either scheme where it was renamed, sorted; none for unknown codes.
+
+    Its context groups and its list of definitions (Annex D) may word the meaning of one code differently.
+    """
     meanings = _meanings()
-    for key in equivalents((value, scheme)):
-        if key in meanings:
-            return meanings[key]
-    return None
+    return next((meanings[key] for key in equivalents((value, scheme)) if key in meanings), ())
 
 
 @tables.per_table_set
@@ -131,7 +134,7 @@ def canonical(key: CodeKey) -> CodeKey:
 
 @tables.per_table_set
 def _canonical_members(cid: str) -> frozenset[CodeKey]:
-    return frozenset(canonical(key) for key in _members().get(cid, ()))
+    return frozenset(canonical(key) for key in _members().get(cid, {}))
 
 
 @tables.per_table_set

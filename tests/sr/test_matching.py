@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from report_content import COMPREHENSIVE_SR, counted, document, item
 
 from annexgen.sr.checks import content_remarks
@@ -182,6 +183,24 @@ def test_a_code_meaning_that_is_not_the_standards_is_a_finding() -> None:
         matched(report(group(item("CONTAINS", "NUM", wrong, "3"), item("HAS CONCEPT MOD", "CODE", SITE, fine))))
     )
     assert ["Length" in r.message for r in remarks if r.code == "content-meaning"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("meaning", "said"),
+    [
+        ("Individual Impression/Recommendation Analysis", []),
+        ("RT Dose", []),
+        ("Radiotherapy Dose", []),
+        ("Dose", ['PS3.16 gives this code the meaning "RT Dose" or "Radiotherapy Dose"']),
+    ],
+)
+def test_any_of_the_meanings_that_the_standard_has_of_a_code_is_right(meaning: str, said: list[str]) -> None:
+    """Its context groups and its definitions word some differently."""
+    value = "111233" if "Impression" in meaning else "RTDOSE"
+    code = item("HAS CONCEPT MOD", "CODE", SITE, (value, "DCM", meaning))
+    remarks = content_remarks(matched(report(group(item("CONTAINS", "NUM", ("103355008", "SCT", "Width"), "3"), code))))
+    found = [r.message.partition(": ")[2] for r in remarks if r.code == "content-meaning" and value in r.message]
+    assert found == said
 
 
 def test_mandatory_rows_that_are_absent_are_counted() -> None:

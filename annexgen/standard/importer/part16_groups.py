@@ -12,7 +12,7 @@ Row = tuple[str, ...]
 HEADINGS = {
     "context_groups": "Annex B, context groups: CID, name, UID, extensible (1, 0; empty: not known), version",
     "context_group_codes": "Annex B, context groups with their codes, included groups resolved: CID, Coding Scheme Designator, "
-    "Code Value",
+    "Code Value, Code Meaning in the group",
     "codes": "Annex B, codes of context groups: Coding Scheme Designator, Code Value, Code Meaning",
 }
 COLUMNS = ("Coding Scheme Designator", "Code Value", "Code Meaning")
@@ -21,8 +21,7 @@ Code = tuple[str, str]
 
 def tables_of(book: Book) -> tuple[dict[str, list[Row]], list[str]]:
     """The tables of context groups, and notes on codes that are left out and groups that are not there; none without groups."""
-    meanings: dict[Code, str] = {}
-    own: dict[str, tuple[list[Code], list[str]]] = {}
+    own: dict[str, tuple[dict[Code, str], list[str]]] = {}
     groups: dict[str, Row] = {}
     notes: list[str] = []
     for table in book.tables:
@@ -31,8 +30,8 @@ def tables_of(book: Book) -> tuple[dict[str, list[Row]], list[str]]:
             table.columns(*COLUMNS) or any("nclude" in cell.text for row in table.rows for cell in row)
         ):
             continue
-        codes, included = own.setdefault(number[1], ([], []))
-        _read(table, codes, included, meanings, notes)
+        codes, included = own.setdefault(number[1], ({}, []))
+        _read(table, codes, included, notes)
         said = properties(book, table.section.id)
         type_ = said.get("type", "").casefold()
         extensible = "0" if type_.startswith("non") else "1" if type_.startswith("ext") else ""
@@ -43,11 +42,12 @@ def tables_of(book: Book) -> tuple[dict[str, list[Row]], list[str]]:
         return {}, []
     rows: list[Row] = []
     for cid in sorted(groups, key=int):
-        rows += sorted({(cid, scheme, value) for value, scheme in _resolved(cid, own, notes, ())})
+        resolved = _resolved(cid, own, notes)
+        rows += sorted((cid, scheme, value, meaning) for (value, scheme), meaning in resolved.items())
     return {
         "context_groups": [groups[cid] for cid in sorted(groups, key=int)],
         "context_group_codes": rows,
-        "codes": sorted((scheme, value, meaning) for (value, scheme), meaning in meanings.items()),
+        "codes": sorted({row[1:] for row in rows}),
     }, list(dict.fromkeys(notes))
 
 
@@ -61,7 +61,7 @@ def properties(book: Book, section: str) -> dict[str, str]:
     return found
 
 
-def _read(table: Table, codes: list[Code], included: list[str], meanings: dict[Code, str], notes: list[str]) -> None:
+def _read(table: Table, codes: dict[Code, str], included: list[str], notes: list[str]) -> None:
     columns = table.columns(*COLUMNS)
     for row in table.rows:
         targets = [m[1] for cell in row for link in cell.links if (m := re.fullmatch(r"sect_CID_(\d+)", link))]
@@ -78,19 +78,20 @@ def _read(table: Table, codes: list[Code], included: list[str], meanings: dict[C
                 f"CID {table.section.id.rpartition('_')[2]}: the code {value!r} of {scheme!r} holds spaces; left out"
             )
             continue
-        codes.append((value, scheme))
-        meanings.setdefault((value, scheme), meaning)
+        codes.setdefault((value, scheme), meaning)
 
 
-def _resolved(
-    cid: str, own: dict[str, tuple[list[Code], list[str]]], notes: list[str], above: tuple[str, ...]
-) -> set[Code]:
-    """The codes of a group and of those that it includes, which may include each other."""
-    codes, included = own[cid]
-    found = set(codes)
-    for other in included:
-        if other not in own:
-            notes.append(f"CID {cid} includes CID {other}, which the file does not have")
-        elif other not in (*above, cid):
-            found |= _resolved(other, own, notes, (*above, cid))
+def _resolved(cid: str, own: dict[str, tuple[dict[Code, str], list[str]]], notes: list[str]) -> dict[Code, str]:
+    """The codes of a group and of those that it includes, which may include each other, with their meanings there."""
+    found: dict[Code, str] = {}
+    waiting, seen = [cid], {cid}
+    for group in waiting:
+        codes, included = own[group]
+        found = codes | found
+        for other in included:
+            if other not in own:
+                notes.append(f"CID {group} includes CID {other}, which the file does not have")
+            elif other not in seen:
+                seen.add(other)
+                waiting.append(other)
     return found
