@@ -21,11 +21,10 @@ def command() -> None:
 @command.command("list")
 def list_tables() -> None:
     """Print the sets of tables, and every table of the one in use: entries, rows, edition and section."""
-    from rich.console import Console
-
+    from annexgen.cli.standard_layout import console_of
     from annexgen.cli.standard_tables import inventory, table_sets
 
-    console = Console()
+    console = console_of(sys.stdout)
     console.print(table_sets())
     console.print()
     console.print(inventory())
@@ -39,9 +38,8 @@ def import_edition(folder: Path, edition: str) -> None:
 
     A set of that name is replaced when everything could be read, and untouched otherwise. `--standard NAME` selects it.
     """
-    from rich.console import Console
-
-    from annexgen.cli.sources import fail
+    from annexgen.cli.sources import INTERRUPTED, fail
+    from annexgen.cli.standard_layout import console_of
     from annexgen.cli.standard_tables import imported
     from annexgen.standard.importer.docbook import DocBookError
     from annexgen.standard.importer.folder import import_folder
@@ -52,9 +50,11 @@ def import_edition(folder: Path, edition: str) -> None:
     except (DocBookError, SetError) as error:
         fail(str(error))
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
-    console = Console()
-    console.print(imported(parts))
+        fail(f"{error.filename or root() / edition}: {error.strerror or error}; nothing was changed")
+    except KeyboardInterrupt:
+        click.echo("annexgen: stopped; nothing was changed", err=True)
+        sys.exit(INTERRUPTED)
+    console_of(sys.stdout).print(imported(parts))
     for part in parts:
         for note in part.notes[:SHOWN_NOTES]:
             click.echo(f"PS3.{part.part}: {note}", err=True)
@@ -73,9 +73,8 @@ def show(kind: str, name: tuple[str, ...], expand: bool) -> None:
     NAME is a key (ct-image), a name (CT Image), a UID of a SOP Class, a keyword, a tag "(0018,0088)", or the number of a
     CID or TID. An unknown one ends with exit code 2 and near matches.
     """
-    from rich.console import Console
-
     from annexgen.cli import standard_tables
+    from annexgen.cli.standard_layout import console_of
     from annexgen.standard.search import UnknownError
 
     try:
@@ -85,6 +84,6 @@ def show(kind: str, name: tuple[str, ...], expand: bool) -> None:
         if error.near:
             click.echo("Near matches: " + "; ".join(error.near), err=True)
         sys.exit(2)
-    console = Console()
+    console = console_of(sys.stdout)
     for part in parts:
         console.print(part)

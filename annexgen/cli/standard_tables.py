@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 COLUMNS_OF_A_HEADING = re.compile(r":(?![^(]*\)).*")
 """What the heading of a table says of its columns: what follows the first colon outside of parentheses."""
 
+ROOM_FOR_NAMES = 60
+"""Columns of a terminal in which the names of tables stand unbroken beside what they are."""
+
 OWN_FUNCTIONAL_GROUPS = f"-{iods.MULTI_FRAME_FUNCTIONAL_GROUPS}"
 
 
@@ -33,7 +36,7 @@ def table_sets() -> Table:
     for table_set in (tables.BUNDLED, *sets.installed()):
         with tables.use(table_set):
             editions = edition_text()
-        table.add_row(table_set.name, "yes" if table_set == tables.selected() else "", Text(editions))
+        table.add_row(table_set.name, "yes" if table_set == tables.selected() else "", editions)
     return table
 
 
@@ -48,11 +51,15 @@ def imported(parts: Iterable[ImportedPart]) -> Table:
 
 def inventory() -> Table:
     """All tables with their counts and editions."""
+    from rich.console import Console
+
     table = empty_table("Tables of the Standard", "Table", "Entries", "Rows", "Edition, section and content")
+    # A name that is broken cannot be searched for; in a terminal that is narrower still, it would push out the rest.
+    table.columns[0].no_wrap = Console().width >= ROOM_FOR_NAMES
     for count in (*tables_held.table_counts(), *tables_held.pydicom_counts()):
         source = COLUMNS_OF_A_HEADING.sub("", count.edition)
         origin = f"{source} (imported)" if count.imported else source
-        table.add_row(count.name, str(count.entries), str(count.rows), Text(origin))
+        table.add_row(count.name, str(count.entries), str(count.rows), origin)
     return table
 
 
@@ -120,11 +127,19 @@ def _macro(table: str, key: str, expand: bool) -> list[RenderableType]:
         name, section = tables.names("macros")[key]
         heading = first_line(f"{name} Macro", section, key)
         used = _including(lambda row: len(row) > 3 and row[3] == key)
+    others = _sharing_its_sequence(key) if table == "functional_group_macro_attributes" else []
     known = bool(attribute_tables.printed(table, key))
     attributes = (
         _attributes(table, key, expand) if known else Text("Its attributes stand in the tables that include it.")
     )
-    return [heading, attributes, listing("Used by", used)]
+    shared = [listing("Macros with the same Sequence", others)] if others else []
+    return [heading, attributes, *shared, listing("Used by", used)]
+
+
+def _sharing_its_sequence(key: str) -> list[str]:
+    """The other Functional Group Macros of which an IOD uses one under the Sequence of this one."""
+    roots = {its_key: root for its_key, _, _, root in tables.rows("functional_group_macros")}
+    return [other for other, root in roots.items() if root == roots[key] and other != key]
 
 
 def _attributes(table: str, key: str, expand: bool) -> Table:

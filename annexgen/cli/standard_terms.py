@@ -62,7 +62,7 @@ def _attribute_of(tag: int) -> Table | Text:
                 continue
             its_name, section = names.get(row[0], (row[0], ""))
             inside = [dictionary.attribute_name(int(part, 16)) or part for part in row[1].split(".")[:-1]]
-            shown.add_row(f"{its_name} {kind}", section, row[2], Text(" > ".join(inside)))
+            shown.add_row(f"{its_name} {kind}", section, row[2], " > ".join(inside))
     if shown.row_count:
         return shown
     if tag >> 16 == FILE_META_INFORMATION:
@@ -81,7 +81,7 @@ def context_group(cid: str) -> list[RenderableType]:
     if found.codes:
         codes = empty_table(f"Codes ({len(found.codes)})", "Coding Scheme Designator", "Code Value", "Code Meaning")
         for code in found.codes:
-            codes.add_row(code.scheme, code.value, Text(code.meaning))
+            codes.add_row(code.scheme, code.value, code.meaning)
         parts.append(codes)
     else:
         parts.append(Text("Its codes are not in the tables."))
@@ -103,8 +103,8 @@ def template(tid: str) -> list[RenderableType]:
         name = f"Include TID {row.include}" if row.include else template_text.constraint(row.concept)
         relationship = f"{templates.BY_REFERENCE if row.by_reference else ''}{row.relationship}"
         rows.add_row(
-            *(row.number, ">" * row.nesting, relationship, " ".join(row.value_types), Text(name)),
-            *(row.multiplicity, row.requirement, Text(template_text.values(row))),
+            *(row.number, ">" * row.nesting, relationship, " ".join(row.value_types), name),
+            *(row.multiplicity, row.requirement, template_text.values(row)),
         )
     used = [f"TID {other}" for other in templates.templates_including(tid)]
     return [first_line(found.title, "PS3.16 Annex A", f"TID {tid}"), facts, rows, listing("Included by", used)]

@@ -86,7 +86,12 @@ def private_lookup(creator: str, group: int, element: int) -> DictionaryEntry | 
     entries = private_dictionaries.get(creator)
     if entries is None:
         return None
-    for key in (f"{group:04X}xx{element:02X}", f"{group:04x}xx{element:02x}", f"{group:04X}{element:04X}"):
+    for key in (
+        # Some are listed with block 00 or with that of an instance, and then in more detail; some for a range of groups.
+        *(f"{group:04X}00{element:02X}", f"{group:04X}10{element:02X}"),
+        *(f"{group:04X}xx{element:02X}", f"{group:04x}xx{element:02x}"),
+        f"{group >> 8:02X}xxxx{element:02X}",
+    ):
         entry = entries.get(key)
         if entry is not None:
             vr, vm, name, retired = entry[:4]
@@ -111,7 +116,7 @@ def attribute_name(tag: int) -> str | None:
 def _keywords() -> dict[str, int]:
     from pydicom import _dicom_dict
 
-    repeating = {e[4]: int(mask.replace("x", "0"), 16) for mask, e in _dicom_dict.RepeatersDictionary.items() if e[4]}
+    repeating = {e[4]: int(first_of(mask), 16) for mask, e in _dicom_dict.RepeatersDictionary.items() if e[4]}
     known = {entry[4]: tag for tag, entry in _dicom_dict.DicomDictionary.items() if entry[4]}
     return repeating | known | {entry.keyword: tag for tag, entry in _additions().items() if entry.keyword}
 
@@ -119,6 +124,17 @@ def _keywords() -> dict[str, int]:
 def keywords() -> tuple[str, ...]:
     """All keywords of PS3.6, sorted."""
     return tuple(sorted(_keywords()))
+
+
+def first_of(mask: str) -> str:
+    """The first tag that a mask of PS3.6 such as "60xx3000" stands for, as eight hexadecimal digits.
+
+    It is one with 1 for x where that with 0 is an element of its own: (0028,0402), or a Group Length.
+    """
+    from pydicom._dicom_dict import DicomDictionary
+
+    first, second = (mask.lower().replace("x", digit) for digit in "01")
+    return second if first != mask.lower() and (first.endswith("0000") or int(first, 16) in DicomDictionary) else first
 
 
 def base_tag(tag: int) -> int:

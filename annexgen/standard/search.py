@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from annexgen.standard import context_groups, dictionary, iods, tables, templates
+from annexgen.standard import dictionary, iods, tables, templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 NEAR = 5
 """How many near matches are offered."""
@@ -19,7 +19,7 @@ NAMED_BY = {
     "Module": "a key (general-series) or a name (General Series)",
     "macro": "a key (pixel-measures), a name (Pixel Measures), or the tag of its Sequence",
     "element": "a tag (0018,0088), a keyword (SpacingBetweenSlices) or a name",
-    "context group": "a number (6023) or a name (Side from BI-RADS)",
+    "context group": "a number (6023), a name (Side from BI-RADS) or a UID",
     "template": "a number (1500, 10003A) or a title (Measurement Report)",
 }
 """What names an entry of each kind."""
@@ -31,6 +31,14 @@ class UnknownError(LookupError):
     def __init__(self, kind: str, word: str, near: tuple[str, ...], why: str = "") -> None:
         super().__init__(f"no {kind} {word!r} in the tables of the Standard: {why or f'give {NAMED_BY[kind]}'}")
         self.near = near
+
+
+class AmbiguousError(UnknownError):
+    """Several entries of the tables have the name; `near` are their numbers."""
+
+    def __init__(self, kind: str, word: str, numbers: tuple[str, ...]) -> None:
+        LookupError.__init__(self, f"several {kind}s are called {word!r}: give the number")
+        self.near = numbers
 
 
 def find_iod(word: str) -> str:
@@ -100,33 +108,45 @@ def _known_tag(word: str, tag: int) -> int:
 
 
 def find_context_group(word: str) -> str:
-    """The CID of a context group from its number, with or without CID before it, or from its name (PS3.16 Annex B).
+    """The CID of a context group from its number, with or without CID before it, its name or its UID (PS3.16 Annex B).
 
     Raises:
-        UnknownError: there is none.
+        UnknownError: there is none; as AmbiguousError, several have the name.
     """
-    groups = [found for cid in context_groups.all_context_groups() if (found := context_groups.context_group(cid))]
-    return _find_numbered("context group", "CID", word, {group.name: group.cid for group in groups})
+    groups = tables.rows("context_groups")
+    by_uid = {uid: cid for cid, _, uid, *_ in groups if uid}
+    if word.strip() in by_uid:
+        return by_uid[word.strip()]
+    return _find_numbered("context group", "CID", word, [(name, cid) for cid, name, *_ in groups])
 
 
 def find_template(word: str) -> str:
     """The TID of a template from its number, with or without TID before it, or from its title (PS3.16 Annex A).
 
     Raises:
-        UnknownError: there is none.
+        UnknownError: there is none; as AmbiguousError, several have the title.
     """
     known = [found for tid in templates.all_templates() if (found := templates.template(tid))]
-    return _find_numbered("template", "TID", word, {found.title: found.tid for found in known})
+    return _find_numbered("template", "TID", word, [(found.title, found.tid) for found in known])
 
 
-def _find_numbered(kind: str, prefix: str, word: str, numbers: Mapping[str, str]) -> str:
-    """The number that a word gives or that has the name; for an unknown number the closest ones are near."""
-    number = word.upper().removeprefix(prefix).strip()
-    known = set(numbers.values())
+def _find_numbered(kind: str, prefix: str, word: str, named: Sequence[tuple[str, str]]) -> str:
+    """The number that a word gives or that has the name; for an unknown number the closest ones are near.
+
+    Arguments:
+        named: name and number of every entry.
+    """
+    number = word.upper().strip().removeprefix(prefix).strip()
+    known = {its_number for _, its_number in named}
     if number in known:
         return number
-    if not number.isdecimal():
-        return _find(kind, word, numbers)
+    if not re.fullmatch(r"[0-9]{1,9}", number):
+        found = _find(kind, word, dict(named))
+        name = next(name for name, its_number in named if its_number == found)
+        same = tuple(its_number for its_name, its_number in named if _folded(its_name) == _folded(name))
+        if len(same) > 1:
+            raise AmbiguousError(kind, word, same)
+        return found
     whole = sorted((int(other) for other in known if other.isdecimal()), key=lambda n: (abs(n - int(number)), n))
     raise UnknownError(kind, word, tuple(str(n) for n in whole[:NEAR]))
 
@@ -139,9 +159,12 @@ def tag_text(tag: int) -> str:
 
 
 def parse_tag(word: str) -> int | None:
-    """The tag written as "(0018,0088)", "0018,0088" or "00180088"; None for other words."""
-    digits = re.fullmatch(r"\(?([0-9A-Fa-f]{4}),? ?([0-9A-Fa-f]{4})\)?", word.strip())
-    return int(digits[1] + digits[2], 16) if digits else None
+    """The tag written as "(0018,0088)", "0018,0088", "00180088" or "0x00180088"; None for other words.
+
+    Of repeating groups and elements ("(60xx,3000)", "(0020,31xx)") it is the first one.
+    """
+    digits = re.fullmatch(r"\(?\s*(?:0x)?([0-9A-F]{2}[0-9A-FX]{2})\s*,?\s*([0-9A-FX]{4})\s*\)?", word.strip(), re.I)
+    return int(dictionary.first_of(digits[1] + digits[2]), 16) if digits else None
 
 
 def _names(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -154,17 +177,29 @@ def _names(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _find(kind: str, word: str, words: Mapping[str, str]) -> str:
-    """The key that a word names: as it stands, without the kind's name behind it, or with "image" behind it."""
+    """The key that a word names: as it stands, without the kind's name behind it, with "image" behind it, or without spaces."""
+    wanted = _folded(word)
+    if word in words:
+        return words[word]
+    if not wanted:
+        raise UnknownError(kind, word, ())
+    folded = {_folded(known): known for known in words}
+    without_kind = wanted.removesuffix(f" {kind.lower()}")
+    for candidate in (wanted, without_kind, without_kind.removesuffix(" functional group"), f"{wanted} image"):
+        if candidate in folded:
+            return words[folded[candidate]]
+    squeezed = wanted.replace(" ", "")
+    joined = {words[known] for text, known in folded.items() if text.replace(" ", "") == squeezed}
+    if len(joined) == 1:
+        return joined.pop()
+    raise UnknownError(kind, word, _near(kind, wanted, folded, words))
+
+
+def _near(kind: str, wanted: str, folded: Mapping[str, str], words: Mapping[str, str]) -> tuple[str, ...]:
+    """What names the entries most similar to a word: keys, or of entries without keys one name of each."""
     from difflib import SequenceMatcher
 
     matcher: SequenceMatcher[str] = SequenceMatcher(autojunk=False)
-    wanted = _folded(word)
-    folded = {_folded(known): known for known in words}
-    if word in words:
-        return words[word]
-    for candidate in (wanted, wanted.removesuffix(f" {kind.lower()}"), f"{wanted} image"):
-        if candidate in folded:
-            return words[folded[candidate]]
     matcher.set_seq2(wanted)
     scored: list[tuple[float, str]] = []
     for candidate, known in folded.items():
@@ -173,8 +208,10 @@ def _find(kind: str, word: str, words: Mapping[str, str]) -> str:
             scored.append((-matcher.ratio() - (wanted in candidate), known))
     scored.sort()
     by_key = kind in ("IOD", "Module", "macro")
-    near = dict.fromkeys(words[known] if by_key else known for _, known in scored[: 4 * NEAR])
-    raise UnknownError(kind, word, tuple(near)[:NEAR])
+    near: dict[str, str] = {}
+    for _, known in scored[: 4 * NEAR]:
+        near.setdefault(words[known], words[known] if by_key else known)
+    return tuple(near.values())[:NEAR]
 
 
 def _folded(text: str) -> str:

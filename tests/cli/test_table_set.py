@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from annexgen.cli.main import COMMANDS, main
 from annexgen.simulator import write_samples
-from annexgen.standard import sets
+from annexgen.standard import sets, tables
 
 REFERENCE = Path(__file__).parents[2].parent / "shared" / "standard" / "reference" / "docbook"
 BOOK = (
@@ -83,6 +85,35 @@ def test_an_unknown_set_is_refused_and_may_still_be_imported(imported: str, tmp_
     assert "no table set '2099z' (there are: bundled, 2031a)" in result.stderr
     assert run("standard", "import", str(tmp_path), "--edition", "2099z", ANNEXGEN_STANDARD="2099z").exit_code == 0
     assert run("standard", "list", ANNEXGEN_STANDARD="2099z").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["../2031a", "a b", ".2031a", "x" * 99])
+def test_a_name_that_no_set_can_have_is_not_advised(imported: str, name: str) -> None:
+    result = run("--standard", name, "standard", "list")
+    assert result.exit_code == 2
+    assert result.stderr.endswith("(there are: bundled, 2031a)\n")
+
+
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "part06.xml").write_text(BOOK, encoding="utf-8")
+    monkeypatch.setattr(tables, "digest_of", full)
+    result = run("standard", "import", str(tmp_path), "--edition", "2031a")
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'data' / '2031a'}: No space left on device; nothing was changed" in result.stderr
+    assert list((tmp_path / "data" / "2031a").iterdir()) == []
+
+
+def test_ctrl_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "part06.xml").write_text(BOOK, encoding="utf-8")
+    monkeypatch.setattr(tables, "digest_of", stop)
+    result = run("standard", "import", str(tmp_path), "--edition", "2031a")
+    assert (result.exit_code, result.stderr) == (130, "annexgen: stopped; nothing was changed\n")
 
 
 def test_damage_ends_with_exit_code_2(imported: str, tmp_path: Path) -> None:

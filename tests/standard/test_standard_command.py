@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner, Result
 
 from annexgen.cli.main import main
-from annexgen.standard import inventory, search
+from annexgen.standard import context_groups, dictionary, inventory, search, tables, templates
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner(env={"COLUMNS": "200"}).invoke(main, ["standard", *arguments])
+def run(*arguments: str, columns: int = 200) -> Result:
+    return CliRunner(env={"COLUMNS": str(columns)}).invoke(main, ["standard", *arguments])
 
 
 def test_list_prints_every_table_with_its_counts() -> None:
@@ -46,6 +50,15 @@ def test_list_prints_every_table_with_its_counts() -> None:
         (("CID", "CID 6022"), ("Named by: TID 4000, TID 4002",)),
         (("CID", "acquisition", "modality"), ("CID 29", "extensible")),
         (("TID", "Measurement Report"), ("TID 1500",)),
+        (("CID", "3502"), ("[wood'U]", "[PRU]")),
+        (("CID", "3745"), ("Calculation Method", "CID 3745")),
+        (("CID", "1.2.840.10008.6.1.353"), ("CID 6023",)),
+        (("MACRO", "(0028,9132)"), ("Macros with the same Sequence: frame-voi-lut-with-lut",)),
+        (("MACRO", "Pixel Measures Functional Group Macro"), ("C.7.6.16.2.1",)),
+        (("MODULE", "GeneralSeries"), ("C.7.3.1",)),
+        (("IOD", "CTImageStorage"), ("CT Image IOD",)),
+        (("TAG", "ZonalMap"), ("Zonal Map",)),
+        (("TAG", "CoefficientCoding"), ("Coefficient Coding",)),
         (("TAG", "00060001"), ("Current Frame Functional Groups Sequence",)),
         (("TID", "1501"), ("Measurement Group", '(112039, DCM, "Tracking Identifier")', "Included by: TID 1500")),
         (("tid", "TID 1400"), ("Linear Measurement", "GRAPHIC TYPE = {POLYLINE, CIRCLE, ELLIPSE}")),
@@ -67,11 +80,14 @@ def test_show(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:
         (("TAG", "PatietID"), "PatientID"),
         (("TID", "1499"), "1500; 1501"),
         (("TID", "mesurement report"), "Measurement Report"),
-        (("CID", "6021x"), "give a number (6023) or a name"),
+        (("CID", "6021x"), "give a number (6023), a name"),
         (("TAG", "(0018,008A)"), "(0018,0088); (0018,0089)"),
         (("TAG", "(0029,1010)"), "elements of an odd group are private"),
         (("IOD", "1.2.840.10008.1.1"), "no IOD is known of the SOP Class Verification SOP Class"),
         (("IOD", "qqq"), "give a key (ct-image), a name (CT Image)"),
+        (("CID", "Calculation Method"), "give the number\nNear matches: 3745; 6140"),
+        (("CID", "9" * 5000), "no context group"),
+        (("TAG", "slice thick"), "Slice Thickness; Line Thickness"),
     ],
 )
 def test_an_unknown_name_ends_with_near_matches(arguments: tuple[str, ...], near: str) -> None:
@@ -87,13 +103,105 @@ def test_an_unknown_tag_and_kind() -> None:
     assert run("show", "VERB", "x").exit_code == 2
 
 
-@pytest.mark.parametrize("word", ["(0010,0020)", "0010,0020", "00100020", "PatientID", "patient id", "PATIENTID"])
+@pytest.mark.parametrize("word", ["", "  ", "*", "-"])
+@pytest.mark.parametrize("kind", ["IOD", "MODULE", "MACRO", "TAG", "CID", "TID"])
+def test_a_word_without_letters_is_near_to_nothing(kind: str, word: str) -> None:
+    result = run("show", kind, "--", word)
+    assert result.exit_code == 2
+    assert "Near matches" not in result.stderr
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("IOD", "enhanced-mr-image"),
+        ("MODULE", "breast-tomosynthesis-acquisition"),
+        ("MODULE", "c-arm-photon-electron-delivery-device", "--expand"),
+        ("MACRO", "attribute-value"),
+        ("TAG", "(0018,1400)"),
+        ("TAG", "(0028,2112)"),
+        ("CID", "7181"),
+        ("TID", "1501"),
+    ],
+)
+def test_a_narrow_terminal_loses_nothing(arguments: tuple[str, ...], columns: int) -> None:
+    """The same characters stand in the lines of a narrow terminal as in those of a wide one."""
+    narrow = run("show", *arguments, columns=columns).stdout
+    assert max(map(len, narrow.splitlines())) <= columns
+    assert sorted("".join(narrow.split())) == sorted("".join(run("show", *arguments, columns=2000).stdout.split()))
+
+
+def test_every_row_is_one_line_where_no_terminal_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    result = CliRunner().invoke(main, ["standard", "show", "IOD", "enhanced-mr-image"])
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["Image", "Enhanced", "MR", "Image", "M", "C.8.13.1", "enhanced-mr-image"] in lines
+    assert "\x1b" not in result.stdout
+
+
+def test_a_terminal_without_the_letters_shows_their_numbers() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from annexgen.cli.main import main; main()", "standard", "show", "CID", "3035"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(b"EEG Annotation \\u2013 Neurophysiologic Enumeration")
+
+
+def test_list_keeps_the_names_of_tables_whole() -> None:
+    for columns in (60, 80):
+        lines = run("list", columns=columns).stdout.splitlines()
+        for name in inventory.table_names():
+            assert any(line.split()[:1] == [name] for line in lines), (name, columns)
+
+
+def test_every_code_of_every_group_is_printed_as_it_is() -> None:
+    """Brackets, as in units, are text."""
+    for cid in context_groups.all_context_groups():
+        group = context_groups.context_group(cid)
+        assert group is not None
+        if any("[" in code.value + code.meaning for code in group.codes):
+            shown = run("show", "CID", cid, columns=500).stdout
+            for code in group.codes:
+                assert code.value in shown
+                assert code.meaning in shown
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("(0010,0020)", "0010,0020", "00100020", "PatientID", "patient id", "PATIENTID"),
+        *("0x00100020", "( 0010 , 0020 )", "0010 0020", "PatientId", " (0010, 0020) "),
+    ],
+)
 def test_spellings_of_a_tag(word: str) -> None:
     assert search.find_tag(word) == 0x00100020
 
 
+@pytest.mark.parametrize("word", ["(60xx,3000)", "60xx3000", "60XX,3000", "OverlayData", "Overlay Data"])
+def test_spellings_of_a_repeating_group(word: str) -> None:
+    assert search.find_tag(word) == 0x60003000
+
+
+def test_every_keyword_names_an_element_of_that_keyword() -> None:
+    for keyword in dictionary.keywords():
+        entry = dictionary.lookup(dictionary.tag_of(keyword))
+        assert entry is not None
+        assert entry.keyword == keyword or not entry.keyword
+
+
+def test_every_number_finds_itself() -> None:
+    for cid in (*context_groups.all_context_groups()[::20], "3745"):
+        assert search.find_context_group(cid) == cid
+    for tid in templates.all_templates():
+        assert search.find_template(tid) == tid
+
+
 def test_every_key_finds_itself() -> None:
-    from annexgen.standard import iods, tables
+    from annexgen.standard import iods
 
     for key in iods.all_iods():
         assert search.find_iod(key) == key

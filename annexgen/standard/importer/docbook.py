@@ -114,6 +114,8 @@ def read(path: Path, part: str) -> Book:
                 f"{path}: has a document type declaration, which the Standard's DocBook has not; not read"
             )
         root = etree.fromstring(text, parser)
+    except LookupError as error:
+        raise DocBookError(f"{path}: {error}; the Standard's DocBook is UTF-8") from error
     except etree.XMLSyntaxError as error:
         raise DocBookError(f"{path}: damaged or incomplete XML ({error.msg}); download the file again") from error
     except OSError as error:

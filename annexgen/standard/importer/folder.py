@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 Row = tuple[str, ...]
 PARTS = ("3", "4", "6", "15", "16")
+UNFINISHED = "unfinished-"
+YOUNG = 3600.0
+"""Seconds for which what an import left is not removed by the next one."""
+
 _FILE = re.compile(r"part(\d\d)\b.*\.xml|part(\d\d)_.*\.xml", re.I)
 
 
@@ -45,17 +51,15 @@ def import_folder(source: Path, name: str) -> tuple[ImportedPart, ...]:
     sets.check_name(name)
     with tables.use(tables.BUNDLED):
         texts, parts = _tables_of(files_of(source), name)
-    root = sets.root()
-    root.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=root))
+    place = sets.root() / name
+    place.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=place))
     try:
         for table, text in texts.items():
             (unfinished / f"{table}.tsv").write_text(text, encoding="utf-8", newline="\n")
         digest = tables.digest_of(unfinished)
         _check(tables.TableSet(name, unfinished, digest))
-        description = {"format": sets.FORMAT, "parts": {part.part: part.edition for part in parts}, "digest": digest}
-        (unfinished / sets.DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
-        _put(unfinished, root / name)
+        _put(unfinished, place, digest, {part.part: part.edition for part in parts})
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return parts
@@ -136,16 +140,49 @@ def _check(table_set: tables.TableSet) -> None:
             templates.template(tid)
 
 
-def _put(finished: Path, place: Path) -> None:
-    """Put a folder in its place; what was there is kept until it stands."""
-    old = finished.with_name(f"{finished.name}-old")
-    if place.exists():
-        place.rename(old)
+def _put(finished: Path, place: Path, digest: str, editions: dict[str, str]) -> None:
+    """Make the tables in a folder those of the set at `place`: at once, when its description is replaced."""
+    before = _digest_in(place)
+    content = place / digest
+    os.chmod(finished, 0o755)  # noqa: PTH101 - temporary folders are private, a set is not
+    if content.exists() and tables.digest_of(content) != digest:
+        shutil.rmtree(content)
     try:
-        os.chmod(finished, 0o755)  # noqa: PTH101 - temporary folders are private, a set is not
-        finished.rename(place)
+        finished.rename(content)
     except OSError:
-        if old.exists():
-            old.rename(place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        # Another import has put the same tables there meanwhile, or an earlier one had.
+        if not content.is_dir() or tables.digest_of(content) != digest:
+            raise
+    description = finished.with_suffix(".json")
+    try:
+        text = json.dumps({"format": sets.FORMAT, "parts": editions, "digest": digest}, indent=1)
+        description.write_text(text + "\n", encoding="utf-8")
+        description.replace(place / sets.DESCRIPTION)
+    finally:
+        description.unlink(missing_ok=True)
+    _clear(place, {digest, before})
+
+
+def _digest_in(place: Path) -> str:
+    """The digest of the tables of a set; empty where there is no set, or a damaged one."""
+    try:
+        return str(json.loads((place / sets.DESCRIPTION).read_text(encoding="utf-8"))["digest"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _clear(place: Path, kept: set[str]) -> None:
+    """Remove what earlier imports left: the tables before the last, which a command may still read, and unfinished ones.
+
+    What is younger may be another import's that is not finished yet.
+    """
+    oldest = time.time() - YOUNG
+    for left in place.iterdir():
+        # Another import may be removing the same.
+        with contextlib.suppress(FileNotFoundError):
+            if left.name in (*kept, sets.DESCRIPTION) or left.stat().st_mtime > oldest:
+                continue
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            elif left.name.startswith(UNFINISHED) or left.suffix == ".tsv":
+                left.unlink(missing_ok=True)

@@ -46,13 +46,16 @@ class TableSet:
         """The text of a table, from this set or else from the bundled one.
 
         Raises:
-            FileNotFoundError: neither has it.
+            FileNotFoundError: neither has it, or the set's folder is not there any more.
         """
         for name, text in self.texts:
             if name == table:
                 return text
         if self.folder is not None and (path := self.folder / f"{table}.tsv").is_file():
             return path.read_text(encoding="utf-8")
+        if self.folder is not None and not self.folder.is_dir():
+            # The bundled table in its place would be another edition than those that were read before.
+            raise FileNotFoundError(f"the tables of the set {self.name} are gone from {self.folder}; start again")
         return resources.files(__name__).joinpath(f"{table}.tsv").read_text(encoding="utf-8")
 
     def rows(self, table: str) -> tuple[Row, ...]:
@@ -64,8 +67,8 @@ class TableSet:
         return _rows(self, table)
 
     def names(self, table: str) -> dict[str, tuple[str, str]]:
-        """Display name and PS3.3 section by key, of the tables `modules`, `macros` and `iods`."""
-        return {key: (display, section) for key, display, section in self.rows(table)}
+        """Display name and PS3.3 section by key, of the tables `modules`, `macros` and `iods`; not to be changed."""
+        return _names(self, table)
 
     def held(self) -> tuple[str, ...]:
         """The names of the tables in this set's own folder, sorted."""
@@ -135,6 +138,11 @@ def rows(name: str) -> tuple[Row, ...]:
 def _rows(table_set: TableSet, name: str) -> tuple[Row, ...]:
     text = table_set.text(name)
     return tuple(tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@functools.cache
+def _names(table_set: TableSet, table: str) -> dict[str, tuple[str, str]]:
+    return {key: (display, section) for key, display, section in _rows(table_set, table)}
 
 
 @per_table_set

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -297,6 +301,7 @@ def with_doctype(doctype: str, entity: str) -> str:
             "document type declaration",
         ),
         ({"part04": with_doctype(LAUGHS, "&a11;")}, "part04.xml"),
+        ({"part04": fragments.PART_04.replace('"utf-8"', '"x-none"')}, "unknown encoding: x-none"),
     ],
 )
 def test_damage_is_named_and_changes_nothing(
@@ -379,21 +384,136 @@ def test_files_are_found_below_the_folder(tmp_path: Path) -> None:
     assert [part.part for part in import_folder(tmp_path / "xml", "2031a")] == ["4"]
 
 
-@pytest.mark.parametrize("name", ["", "bundled", "../up", "a/b", ".hidden", "x" * 41])
+@pytest.mark.parametrize("name", ["", "bundled", "../up", "a/b", ".hidden", "x" * 41, "x.", "nul", "COM1.2025e"])
 def test_names_of_sets(tmp_path: Path, name: str) -> None:
     with pytest.raises(sets.SetError, match="cannot name a set"):
         import_folder(fragments.write(tmp_path / "xml"), name)
 
 
 def test_a_changed_set_is_not_used(data_folder: Path, lantern: tables.TableSet) -> None:
-    table = data_folder / "2031a" / "basic_profile.tsv"
+    assert lantern.folder is not None
+    table = lantern.folder / "basic_profile.tsv"
     table.write_text(table.read_text(encoding="utf-8").replace("X/Z", ""), encoding="utf-8")
     with pytest.raises(sets.SetError, match="changed or damaged"):
         sets.load("2031a")
     assert sets.installed() == ()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 0}'])
+def test_a_command_reads_on_in_the_tables_that_an_import_replaces(tmp_path: Path, lantern: tables.TableSet) -> None:
+    import_folder(fragments.write(tmp_path / "newer", part15=fragments.PART_15), "2031a")
+    with tables.use(lantern):
+        assert iods.all_iods() == ("lantern-image",)
+
+
+def test_tables_that_are_gone_are_not_replaced_by_the_bundled_ones(lantern: tables.TableSet) -> None:
+    assert lantern.folder is not None
+    shutil.rmtree(lantern.folder)
+    with tables.use(lantern), pytest.raises(FileNotFoundError, match="the tables of the set 2031a are gone"):
+        iods.iod("lantern-image")
+
+
+def test_what_old_imports_left_is_removed(tmp_path: Path, data_folder: Path, lantern: tables.TableSet) -> None:
+    """The tables before the last, unfinished ones and those of an older layout; what is young may be another import's."""
+    place = data_folder / "2031a"
+    left = [place / name for name in ("0123abcd", "unfinished-abc", "unfinished-abc.json", "iods.tsv")]
+    for path in (*left, place / "unfinished-young"):
+        path.write_text("") if path.suffix else path.mkdir()
+        if "young" not in path.name:
+            os.utime(path, (0, 0))
+    (place / "notes.txt").write_text("")
+    os.utime(place / "notes.txt", (0, 0))
+    import_folder(fragments.write(tmp_path / "newer", part15=fragments.PART_15), "2031a")
+    names = {path.name for path in place.iterdir()}
+    assert names == {sets.DESCRIPTION, lantern.digest, sets.load("2031a").digest, "unfinished-young", "notes.txt"}
+
+
+def test_the_same_tables_again(tmp_path: Path, data_folder: Path, lantern: tables.TableSet) -> None:
+    """Importing once more changes nothing, and mends a set that was damaged."""
+    before = state(data_folder)
+    import_folder(tmp_path / "xml", "2031a")
+    assert state(data_folder) == before
+    assert lantern.folder is not None
+    (lantern.folder / "iods.tsv").write_text("damage")
+    import_folder(tmp_path / "xml", "2031a")
+    assert state(data_folder) == before
+
+
+IMPORTING = """
+import os, signal, sys
+from pathlib import Path
+from annexgen.standard import sets
+from annexgen.standard.importer.folder import import_folder
+sets.root = lambda: Path(sys.argv[2])
+left = int(sys.argv[3])
+def count(event, arguments):
+    # Every change of the data folder is one of these.
+    global left
+    if event in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod") and sys.argv[2] in str(arguments[:2]):
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(count)
+import_folder(Path(sys.argv[1]), "2031a")
+"""
+
+
+def test_a_set_is_whole_whenever_an_import_is_killed(tmp_path: Path, lantern: tables.TableSet) -> None:
+    """The old set or the new one, at every step between them."""
+    newer = fragments.write(tmp_path / "newer", part15=fragments.PART_15)
+    states = []
+    for step in range(0, 60, 2):
+        data = tmp_path / f"data-{step}"
+        shutil.copytree(tmp_path / "data", data)
+        done = subprocess.run([sys.executable, "-c", IMPORTING, newer, data, str(step)], check=False)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sets, "root", lambda data=data: data)
+            found = sets.load("2031a")
+            states.append((done.returncode == 0, found.digest == lantern.digest))
+            assert found.held() == (lantern.held() if states[-1][1] else ("basic_profile", "safe_private_attributes"))
+        if done.returncode == 0:
+            break
+    assert states[0] == (False, True)
+    assert states[-1] == (True, False)
+    assert len(states) > 5
+
+
+def test_two_imports_at_once(tmp_path: Path, data_folder: Path) -> None:
+    folders = [fragments.write(tmp_path / "xml"), fragments.write(tmp_path / "newer", part15=fragments.PART_15)]
+    arguments = [[sys.executable, "-c", IMPORTING, str(folders[n % 2]), str(data_folder), "9999"] for n in range(4)]
+    running = [subprocess.Popen(own) for own in arguments]
+    assert [process.wait(60) for process in running] == [0, 0, 0, 0]
+    assert sets.load("2031a").held()
+    assert not list(data_folder.glob("*/unfinished*"))
+
+
+def test_groups_that_include_each_other_many_times(tmp_path: Path) -> None:
+    """Each includes the next two: there are more ways through them than could be walked."""
+    groups = [
+        fragments.section(
+            f"CID_{n}",
+            f"Group {n}",
+            fragments.table(
+                f"CID_{n}",
+                f"Group {n}",
+                ("Coding Scheme Designator", "Code Value", "Code Meaning"),
+                fragments.row("DCM", f"{n}", f"Meaning in {n}"),
+                fragments.row("DCM", "99", f"Meaning in {n}"),
+                *(f'<tr><td>Include <xref linkend="sect_CID_{m}"/></td></tr>' for m in (n + 1, n + 2) if m < 160),
+            ),
+        )
+        for n in range(100, 160)
+    ]
+    import_folder(fragments.write(tmp_path / "xml", part16=fragments.book("16", *groups)), "2031a")
+    with tables.use(sets.load("2031a")):
+        first, last = context_groups.context_group("100"), context_groups.context_group("159")
+        assert first is not None
+        assert last is not None
+        assert len(first.codes) == 61
+        assert [code.meaning for code in first.codes if code.value == "99"] == ["Meaning in 100"]
+        assert [code.meaning for code in last.codes] == ["Meaning in 159", "Meaning in 159"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 0}', '{"format": 2, "parts": {}, "digest": "../../x"}'])
 def test_a_damaged_description(data_folder: Path, lantern: tables.TableSet, text: str) -> None:
     (data_folder / "2031a" / sets.DESCRIPTION).write_text(text, encoding="utf-8")
     with pytest.raises(sets.SetError, match="import it again"):
