@@ -7,12 +7,14 @@ import functools
 import io
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annexgen.standard import dictionary
 
 if TYPE_CHECKING:
+    import _csv
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -58,6 +60,12 @@ VRS = frozenset(
     ]
 )
 _VM = re.compile(r"[1-9]\d*(-([1-9]\d*|n|[1-9]\d*n))?")
+_ELEMENT = re.compile(r"\(?\s*(?:(?P<group>[0-9a-f]{4})\s*,)?\s*(?:0x|xx|x)?(?P<element>[0-9a-f]{1,4})\s*\)?", re.I)
+_GROUP = re.compile(r"(?:0x)?([0-9a-f]{1,4})", re.I)
+_DELIMITERS = ",;\t"
+"""Between the columns of CSV: spreadsheets write semicolons where the comma is the decimal sign."""
+_FIRST_BLOCK = 0x1000
+"""Elements of private blocks begin at 1000 (PS3.5 section 7.8.1)."""
 
 
 class PrivateDictionaryError(Exception):
@@ -141,8 +149,9 @@ EMPTY = PrivateDictionary({})
 def load(paths: Sequence[Path]) -> PrivateDictionary:
     """The dictionary of some files: CSV with a heading line, or JSON with a list of objects.
 
-    Columns are creator, group, element, VR, VM, name and source; the first three are needed. Groups and elements are
-    hexadecimal, elements with or without the "xx" of the block. What several files say of one element is all kept.
+    Columns are creator, group, element, VR, VM, name and source; the first three are needed. They are separated by commas,
+    semicolons or tabs. Groups and elements are hexadecimal, elements with or without the "xx" of the block. What several files
+    say of one element is all kept.
 
     Raises:
         PrivateDictionaryError: a file is unreadable, or a line of it is not what was expected.
@@ -154,7 +163,7 @@ def load(paths: Sequence[Path]) -> PrivateDictionary:
         except OSError as error:
             raise PrivateDictionaryError(f"{path}: cannot be read ({error.strerror})") from error
         except UnicodeDecodeError as error:
-            raise PrivateDictionaryError(f"{path}: not UTF-8 text (byte {error.start})") from error
+            raise PrivateDictionaryError(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
         lines = _json_lines(text, path) if text.lstrip()[:1] in ("[", "{") else _csv_lines(text, path)
         for where, line in lines:
             key, entry = _entry(line, path, where)
@@ -165,13 +174,28 @@ def load(paths: Sequence[Path]) -> PrivateDictionary:
 
 
 def _csv_lines(text: str, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    reader = csv.reader(io.StringIO(text))
-    heading = [name.strip().casefold() for name in next(reader, [])]
-    _check_heading(heading, path)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        names: list[str] = next((line for line in reader if any(line)), [])
+        heading = [name.strip().casefold() for name in names]
+        while heading and not heading[-1]:
+            heading.pop()
+        _check_heading(heading, path)
+        yield from _cells(reader, heading, path)
+    except csv.Error as error:
+        raise PrivateDictionaryError(
+            f"{path}, line {reader.line_num}: not CSV ({error}); is there a quotation mark without its other?"
+        ) from error
+
+
+def _cells(reader: _csv.Reader, heading: list[str], path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The lines of a CSV file behind its heading, by name of column; empty lines are passed over."""
     for line in reader:
         if not any(cell.strip() for cell in line):
             continue
-        if len(line) > len(heading):
+        if any(cell.strip() for cell in line[len(heading) :]):
             raise PrivateDictionaryError(
                 f"{path}, line {reader.line_num}: {len(line)} columns, but the heading has {len(heading)}; "
                 "put text with commas into quotation marks"
@@ -181,50 +205,71 @@ def _csv_lines(text: str, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _check_heading(heading: list[str], path: Path) -> None:
     missing = [name for name in REQUIRED if name not in heading]
-    unknown = [name for name in heading if name not in COLUMNS]
-    if missing or unknown:
-        wrong = f"no column {', '.join(missing)}" if missing else f"an unknown column {', '.join(unknown)}"
+    unknown = [name or "without a name" for name in heading if name not in COLUMNS]
+    twice = [name for name in COLUMNS if heading.count(name) > 1]
+    if missing or unknown or twice:
+        wrong = f"an unknown column {', '.join(unknown)}" if unknown else f"two columns {', '.join(twice)}"
+        wrong = f"no column {', '.join(missing)}" if missing else wrong
         raise PrivateDictionaryError(f"{path}: {wrong}; expected a heading line with {', '.join(COLUMNS)}")
 
 
 def _json_lines(text: str, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PrivateDictionaryError(f"{path}: not JSON ({error})") from error
     if not isinstance(document, list):
         raise PrivateDictionaryError(f"{path}: expected a list of objects with {', '.join(COLUMNS)}")
     for number, entry in enumerate(document, start=1):
         if not isinstance(entry, dict):
             raise PrivateDictionaryError(f"{path}, entry {number}: expected an object with {', '.join(COLUMNS)}")
-        lowered = {str(name).casefold(): value for name, value in entry.items()}
-        _check_heading(list(lowered), path)
+        _check_heading([name.casefold() for name in entry], path)
+        lowered = {name.casefold(): value for name, value in entry.items() if value is not None}
+        for name, value in lowered.items():
+            if name == "vm" and isinstance(value, int) and not isinstance(value, bool):
+                lowered[name] = str(value)
+            elif not isinstance(value, str):
+                raise PrivateDictionaryError(
+                    f"{path}, entry {number}: {name} is {json.dumps(value)[:40]}, expected text in quotation marks "
+                    "(a number of JSON is not hexadecimal)"
+                )
         yield f"entry {number}", lowered
 
 
 def _entry(line: dict[str, Any], path: Path, where: str) -> tuple[Key, PrivateEntry]:
-    texts = {name: str(line.get(name, "") or "").strip() for name in COLUMNS}
+    texts = {name: line.get(name, "").strip() for name in COLUMNS}
     place = f"{path}, {where}"
-    group = _hexadecimal(texts["group"], 4)
-    element = _hexadecimal(texts["element"].lower().removeprefix("xx"), 4)
+    for name, text in texts.items():
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+            raise PrivateDictionaryError(
+                f"{place}: {name} {ascii(text)[:60]} holds a control character or half a character"
+            )
+    number = _GROUP.fullmatch(texts["group"])
+    group = int(number[1], 16) if number else None
+    element = _element(texts["element"], group)
     if not texts["creator"]:
         raise PrivateDictionaryError(f"{place}: no Private Creator")
     if group is None or not group & 1:
         raise PrivateDictionaryError(f"{place}: {texts['group']!r} is no private group (an odd hexadecimal number)")
     if element is None:
         raise PrivateDictionaryError(f"{place}: {texts['element']!r} is no element (hexadecimal, as 0E, xx0E or 100E)")
+    vm = texts["vm"].lower()
     vr = texts["vr"].upper()
     if vr and vr not in VRS:
         raise PrivateDictionaryError(f"{place}: {texts['vr']!r} is no VR of PS3.5")
-    if texts["vm"] and not _VM.fullmatch(texts["vm"]):
+    if vm and not _VM.fullmatch(vm):
         raise PrivateDictionaryError(f"{place}: {texts['vm']!r} is no VM (as 1, 3, 1-n or 2-2n)")
-    entry = PrivateEntry(vr, texts["vm"], texts["name"], texts["source"] or path.name)
+    entry = PrivateEntry(vr, vm, texts["name"], texts["source"] or path.name)
     return (texts["creator"], group, element & 0xFF), entry
 
 
-def _hexadecimal(text: str, longest: int) -> int | None:
-    text = text.removeprefix("0x")
-    return int(text, 16) if re.fullmatch(f"[0-9A-Fa-f]{{1,{longest}}}", text) else None
+def _element(text: str, group: int | None) -> int | None:
+    """An element number as 0E, xx0E, 0x0E, 100E or (0019,xx0E) of the same group; None for other text."""
+    number = _ELEMENT.fullmatch(text)
+    if number is None or (number["group"] and int(number["group"], 16) != group):
+        return None
+    element = int(number["element"], 16)
+    return element if element <= 0xFF or element >= _FIRST_BLOCK else None
 
 
 @functools.lru_cache(maxsize=1 << 14)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydicom._private_dict import private_dictionaries
 
 from annexgen.standard.private_dictionary import (
     COLUMNS,
@@ -27,6 +28,24 @@ def test_pydicom_knows_some() -> None:
     (entry,) = EMPTY.lookup("SIEMENS MR HEADER", 0x0019, 0x0C)
     assert entry == PrivateEntry("IS", "1", "B_value", "pydicom")
     assert EMPTY.lookup("ACME", 0x0029, 0x01) == ()
+
+
+def test_every_private_element_of_pydicom_is_found() -> None:
+    """Those with the block 00 or 10 and those of a range of groups too; eleven name no one element."""
+    found = 0
+    for creator, its_entries in private_dictionaries.items():
+        for mask, (vr, vm, name, _) in its_entries.items():
+            if mask.endswith("xx"):
+                continue
+            exact = next(
+                (its_entries[m] for m in (mask.replace("xx", "00"), mask.replace("xx", "10")) if m in its_entries), ()
+            )
+            vr, vm, name, *_ = exact or (vr, vm, name)
+            group = int(mask[:4].replace("xx", "01"), 16)
+            (entry,) = EMPTY.lookup(creator, group, int(mask[6:], 16))
+            assert (entry.vr, entry.vm, entry.name) == (vr, vm, "" if name == "Unknown" else name), (creator, mask)
+            found += 1
+    assert found == 10_534
 
 
 def test_a_person_comes_first_and_conflicts_are_kept(tmp_path: Path) -> None:
@@ -80,6 +99,20 @@ def test_two_files_that_disagree(tmp_path: Path) -> None:
         ("creator,group,element,vm\nACME,0029,01,many\n", "'many' is no VM"),
         ("creator,group,element\nACME,0029,01,a,b\n", "line 2: 5 columns"),
         ("[1]", "entry 1: expected an object"),
+        ("creator,group,element,name,name\nACME,0029,01,a,b\n", "two columns name"),
+        ("creator,group,element\nACME,0029,123\n", "'123' is no element"),
+        ('creator,group,element\nACME,0029,"(0019,xx01)"\n', "is no element"),
+        ('creator,group,element,name\nACME,0029,01,"a\nACME,0029,02,b\n', "line 3: not CSV .*quotation mark"),
+        ("creator,group,element,name\nACME,0029,01,a\x1b[31m\n", "line 2: name .* control character"),
+        ("creator,group,element,name\nACME,0029,01,a\0b\n", "control character"),
+        (f"creator,group,element,name\nACME,0029,01,{'x' * 140_000}\n", "line 2: not CSV"),
+        ("\n\ncreator,group,element\n,0029,01\n", "line 4: no Private Creator"),
+        ('[{"creator": "ACME", "group": 29, "element": "01"}]', "entry 1: group is 29, expected text"),
+        ('[{"creator": "ACME", "group": "29", "element": 0}]', "entry 1: element is 0, expected text"),
+        ('[{"creator": true, "group": "29", "element": "01"}]', "creator is true"),
+        ('[{"creator": "A", "Creator": "B", "group": "29", "element": "01"}]', "two columns creator"),
+        ('[{"creator": "A\\ud800", "group": "29", "element": "01"}]', "half a character"),
+        ("[" * 200_000, "not JSON"),
         ("{}", "expected a list"),
         ("[{", "not JSON"),
         ("", "no column creator"),
@@ -91,6 +124,36 @@ def test_what_is_wrong_is_named(text: str, message: str, tmp_path: Path) -> None
     with pytest.raises(PrivateDictionaryError, match=message) as error:
         load([path])
     assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffcreator,group,element,vr,vm,name\r\nACME,0029,01,LO,1-N,a\r\n",
+        "creator;group;element;vr;vm;name\nACME;0029;01;LO;1-n;a\n",
+        "creator\tgroup\telement\tvr\tvm\tname\nACME\t0029\t01\tLO\t1-n\ta\n",
+        "\n\nName,VR,VM,Creator,Group,Element,,\na,lo,1-n,ACME,29,1,,\n\n",
+        "creator,group,element,vr,vm,name\rACME,0029,01,LO,1-n,a\r",
+        '[{"creator": "ACME", "group": "0029", "element": "01", "VR": "LO", "VM": "1-n", "name": "a", "source": null}]',
+    ],
+)
+def test_what_spreadsheets_write(text: str, tmp_path: Path) -> None:
+    (tmp_path / "ours").write_bytes(text.encode("utf-8"))
+    assert load([tmp_path / "ours"]).entries == {("ACME", 0x29, 1): (PrivateEntry("LO", "1-n", "a", "ours"),)}
+
+
+@pytest.mark.parametrize("group", ["0029", "29", "0x29", "0X0029", " 0029 "])
+@pytest.mark.parametrize(
+    "element", ["0E", "e", "xx0e", "XX0E", "x0E", "0x0E", "0x100E", "100E", "000E", '"(0029,xx0E)"']
+)
+def test_spellings_of_a_number(group: str, element: str, tmp_path: Path) -> None:
+    (tmp_path / "ours").write_text(f"creator,group,element,name\nACME,{group},{element},a\n", encoding="utf-8")
+    assert list(load([tmp_path / "ours"]).entries) == [("ACME", 0x29, 0x0E)]
+
+
+def test_a_vm_may_be_a_number_of_json(tmp_path: Path) -> None:
+    (tmp_path / "ours").write_text('[{"creator": "A", "group": "29", "element": "1", "vm": 3}]', encoding="utf-8")
+    assert load([tmp_path / "ours"]).entries["A", 0x29, 1][0].vm == "3"
 
 
 def test_unreadable_files(tmp_path: Path) -> None:
