@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from annexgen.cli.profile_output import profile_output
 from annexgen.cli.sources import fail, sources_argument
 
 
 @click.command("merge")
 @sources_argument
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.profile.json.gz to write.")
+@profile_output
 def command(sources: tuple[str, ...], output: Path) -> None:
     """Join the profiles SOURCES, made with the same --salt-file, into one."""
     from annexgen.profile.model import MergeError, merge

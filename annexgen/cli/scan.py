@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from annexgen.cli.profile_output import profile_output
 from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("scan")
 @reading_options
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="FILE.profile.json.gz to write.")
+@profile_output
 def command(reading: Reading, output: Path) -> None:
     """Read the instances in SOURCES (files, folders, archives, DICOMDIR files, URLs, - for a list) and write a profile of what was seen."""
     from annexgen.profile.privacy import seal

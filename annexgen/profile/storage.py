@@ -57,6 +57,10 @@ def document_of(profile: Profile) -> dict[str, Any]:
     }
 
 
+SUFFIXES = (".profile.json.gz", ".profile.json")
+"""How the name of a profile ends: by it a profile is known among instances."""
+
+
 def save(profile: Profile, path: Path) -> None:
     """Write a sealed profile to a file.
 
@@ -69,7 +73,7 @@ def save(profile: Profile, path: Path) -> None:
 
 def is_profile(path: Path) -> bool:
     """Whether a file looks like a profile by its name."""
-    return path.is_file() and path.name.endswith((".profile.json.gz", ".profile.json"))
+    return path.is_file() and path.name.endswith(SUFFIXES)
 
 
 def load(path: Path) -> Profile:

@@ -103,3 +103,17 @@ def test_ctrl_c_stops_cleanly_and_goes_on_where_it_was(corpus: Path, tmp_path: P
     assert done > 0
     assert run(*command[3:], tmp_path / "b.profile.json.gz").returncode == 0
     assert len(list((tmp_path / "cache").glob("*.part"))) > done
+
+
+@pytest.mark.parametrize("command", ["scan", "merge"])
+def test_a_profile_is_written_under_a_name_by_which_it_is_known(tmp_path: Path, command: str) -> None:
+    result = subprocess.run(
+        [*PROGRAM, command, str(tmp_path), "-o", str(tmp_path / "one.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert "ends with .profile.json.gz" in " ".join(result.stderr.split())
+    assert "one.profile.json.gz" in "".join(result.stderr.split())
+    assert not list(tmp_path.iterdir())
