@@ -8,6 +8,7 @@ from annexgen.annex.annotations import ALL, STALE, canonical
 from annexgen.annex.annotations_apply import NOTHING_THERE, stale_message
 from annexgen.annex.annotations_edits import Refusal
 from annexgen.annex.build import build_annex
+from annexgen.standard.private_dictionary import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from annexgen.annex.annotations import Annotation, Statements
     from annexgen.annex.annotations_edits import Edit
     from annexgen.profile.model import Profile
+    from annexgen.standard.private_dictionary import PrivateDictionary
 
 CONDITIONS = ("Conditions", "Condition")
 
@@ -24,15 +26,18 @@ def conditions_in(edits: Iterable[Edit]) -> list[Edit]:
     return [edit for edit in edits if edit.column in CONDITIONS and edit.text]
 
 
-def contradicted(profile: Profile, statements: Statements, edits: Iterable[Edit]) -> list[tuple[Edit, Refusal]]:
+def contradicted(
+    profile: Profile, statements: Statements, edits: Iterable[Edit], private_dictionary: PrivateDictionary = EMPTY
+) -> list[tuple[Edit, Refusal]]:
     """The edits whose condition has counter-examples in the corpus, with the reasons.
 
-    Arguments: `statements` are those of the product file with the edits in it.
+    Arguments: `statements` are those of the product file with the edits in it; `private_dictionary` has the names of private
+    attributes in proposed conditions.
     """
     asked = conditions_in(edits)
     if not asked:
         return []
-    annex = build_annex(profile, statements=statements)
+    annex = build_annex(profile, private_dictionary=private_dictionary, statements=statements)
     messages: dict[str, list[str]] = {}
     for finding in annex.findings:
         if finding.code == STALE:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.presence import ALWAYS
 from annexgen.analyzers.private_information import SAFE, UNSAFE, Origin, stated, suspicion_at
 from annexgen.analyzers.thresholds import Thresholds
+from annexgen.annex.audit_dictionary import described_by, differences_from, name_in, range_text, within
+from annexgen.annex.audit_result import NOT_CONFIRMED, Audit, AuditedAttribute, AuditFinding, Kind
 from annexgen.annex.disclosure import STATUSES, Disclosure, Key, key_of
 from annexgen.annex.drafts import sop_class_draft
 from annexgen.annex.private_drafts import draft_private
@@ -21,113 +22,14 @@ from annexgen.profile.paths import WITHHELD, parent, steps
 from annexgen.standard.private_dictionary import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from annexgen.annex.drafts import SopClassDraft
     from annexgen.annex.model import Row
     from annexgen.profile.model import Profile, Range, SopClassProfile
+    from annexgen.standard.private_dictionary import PrivateDictionary
 
-NOT_CONFIRMED = "proposed, not confirmed"
 BY_DISCLOSURE = "disclosure"
 EXAMPLES = 3
 LONGEST_EXAMPLE = 64
-
-
-class Kind(StrEnum):
-    """What an audit finds."""
-
-    UNDISCLOSED_CREATOR = "undisclosed-creator"
-    UNDISCLOSED = "undisclosed-attribute"
-    NO_CREATOR = "missing-creator"
-    SAFE_IDENTIFYING = "safe-looks-identifying"
-    REPEATS = "repeats-patient-data"
-    NOT_CONFIRMED = "unsafe-not-confirmed"
-    VR = "vr-differs"
-    VM = "vm-differs"
-    PRESENCE = "presence-differs"
-    BLOCKS = "block-conflict"
-    DECLARED = "declared-unsafe"
-    CREATOR_NOT_SEEN = "creator-not-seen"
-    NOT_SEEN = "attribute-not-seen"
-
-
-SEVERITIES = {
-    Kind.UNDISCLOSED_CREATOR: "error",
-    Kind.UNDISCLOSED: "error",
-    Kind.NO_CREATOR: "error",
-    Kind.SAFE_IDENTIFYING: "error",
-    Kind.REPEATS: "error",
-    Kind.NOT_CONFIRMED: "error",
-    Kind.VR: "warning",
-    Kind.VM: "warning",
-    Kind.PRESENCE: "warning",
-    Kind.BLOCKS: "warning",
-    Kind.DECLARED: "note",
-    Kind.CREATOR_NOT_SEEN: "note",
-    Kind.NOT_SEEN: "note",
-}
-"""Errors are what is undisclosed or unsafe; a release should stop on them."""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFinding:
-    """One finding. `attribute` is (gggg,xxee), `values` examples for the confidential report only."""
-
-    kind: Kind
-    creator: str
-    attribute: str
-    message: str
-    instances: int = 0
-    sop_classes: tuple[str, ...] = ()
-    example: str = ""
-    values: tuple[str, ...] = ()
-
-    @property
-    def severity(self) -> str:
-        """error, warning or note."""
-        return SEVERITIES[self.kind]
-
-
-@dataclass(frozen=True, slots=True)
-class AuditedAttribute:
-    """One private attribute that is written: whether it is disclosed, and, apart from that, what is said of its information.
-
-    `information` is SAFE, UNSAFE, MIXED or "", `said_by` who says it: NOT_CONFIRMED when that is a guess of annexgen only.
-    """
-
-    creator: str
-    attribute: str
-    vr: str
-    instances: int
-    disclosed: bool
-    information: str
-    said_by: str
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether somebody says it: a person, the files or the Standard."""
-        return self.said_by not in ("", NOT_CONFIRMED)
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """The report: how much was compared, and what was found. Only a confidential one holds values.
-
-    `disclosed` counts what the disclosure lists, whether it is written or not; `attributes` is all that is written.
-    """
-
-    instances: int
-    creators: int
-    disclosed: int
-    confidential: bool
-    attributes: tuple[AuditedAttribute, ...]
-    findings: tuple[AuditFinding, ...]
-    sop_class_names: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing undisclosed or unsafe was found."""
-        return all(finding.severity != "error" for finding in self.findings)
 
 
 _COUNTED = re.compile(r"(.*) in (\d+) instances?")
@@ -181,27 +83,41 @@ class _Corpus:
     blocks: dict[tuple[str, str, int, int], dict[str, int]] = field(default_factory=dict)
 
 
-def audit(profile: Profile, disclosure: Disclosure, *, confidential: bool = False) -> Audit:
+def audit(
+    profile: Profile,
+    disclosure: Disclosure,
+    *,
+    private_dictionary: PrivateDictionary = EMPTY,
+    confidential: bool = False,
+) -> Audit:
     """Compare what a profile has with what is disclosed.
 
     Args:
         profile: what the corpus writes.
         disclosure: what is disclosed.
+        private_dictionary: names the attributes that the disclosure does not name; it discloses nothing.
         confidential: whether example values go into the report; they are whatever the profile keeps.
     """
     profile = with_file_ids(profile)
     corpus = _Corpus()
     names: dict[str, str] = {}
     for uid in sorted(profile.sop_classes):
-        one = sop_class_draft(uid, profile, EMPTY, Thresholds())
+        one = sop_class_draft(uid, profile, private_dictionary, Thresholds())
         draft_private(one)
         names[uid] = one.view.title
         _collect(one, corpus)
     for sop_class in profile.sop_classes.values():
         _count(sop_class, corpus)
-    found = [*_of_creators(corpus, disclosure), *_of_attributes(corpus, disclosure), *_of_blocks(corpus)]
+    keys = corpus.attributes.keys() | disclosure.attributes.keys()
+    names_of = {_named(key): name_in(private_dictionary, key, disclosure.attributes.get(key)) for key in keys}
+    found = [
+        *_of_creators(corpus, disclosure),
+        *_of_attributes(corpus, disclosure, private_dictionary),
+        *_of_blocks(corpus),
+    ]
+    found = [replace(finding, name=names_of.get((finding.creator, finding.attribute), "")) for finding in found]
     if not confidential:
-        found = [_without_values(finding) for finding in found]
+        found = [replace(finding, values=()) for finding in found]
     order = {kind: number for number, kind in enumerate(Kind)}
     found.sort(key=lambda f: (order[f.kind], f.creator, f.attribute, f.message))
     return Audit(
@@ -209,7 +125,10 @@ def audit(profile: Profile, disclosure: Disclosure, *, confidential: bool = Fals
         creators=len(corpus.creators),
         disclosed=len(disclosure.attributes),
         confidential=confidential,
-        attributes=tuple(_audited(key, seen, disclosure) for key, seen in sorted(corpus.attributes.items())),
+        attributes=tuple(
+            replace(_audited(key, seen, disclosure), name=names_of[_named(key)])
+            for key, seen in sorted(corpus.attributes.items())
+        ),
         findings=tuple(found),
         sop_class_names=names,
     )
@@ -277,7 +196,9 @@ def _of_creators(corpus: _Corpus, disclosure: Disclosure) -> list[AuditFinding]:
     return found
 
 
-def _of_attributes(corpus: _Corpus, disclosure: Disclosure) -> list[AuditFinding]:
+def _of_attributes(
+    corpus: _Corpus, disclosure: Disclosure, private_dictionary: PrivateDictionary
+) -> list[AuditFinding]:
     found = []
     for key, seen in sorted(corpus.attributes.items()):
         disclosed = disclosure.attributes.get(key)
@@ -286,7 +207,8 @@ def _of_attributes(corpus: _Corpus, disclosure: Disclosure) -> list[AuditFinding
             message = "the private element stands in a block that no Private Creator reserves"
             found.append(_finding(Kind.NO_CREATOR, key, message, seen))
         if disclosed is None:
-            found.append(_finding(Kind.UNDISCLOSED, key, "is written, but not disclosed", seen))
+            message = f"is written, but not disclosed{described_by(private_dictionary, key)}"
+            found.append(_finding(Kind.UNDISCLOSED, key, message, seen))
         status = disclosed.status if disclosed else ""
         if suspicions:
             if SAFE in (status, *seen.stated):
@@ -304,6 +226,8 @@ def _of_attributes(corpus: _Corpus, disclosure: Disclosure) -> list[AuditFinding
                 found.append(_finding(Kind.DECLARED, key, f"{suspicions}; disclosed as {status}", seen))
         if disclosed is not None:
             found.extend(_differences(key, seen, disclosed.vrs, disclosed.vms, disclosed.presences))
+        for message in differences_from(private_dictionary, key, seen.vrs, seen.multiplicity, disclosed):
+            found.append(_finding(Kind.DICTIONARY, key, message, seen))
     for key in sorted(disclosure.attributes.keys() - corpus.attributes.keys()):
         found.append(_finding(Kind.NOT_SEEN, key, "is disclosed, but was never seen", None))
     return found
@@ -315,25 +239,12 @@ def _differences(key: Key, seen: Seen, vrs: set[str], vms: set[str], presences: 
     if vrs and others and vrs != {"UN"}:
         message = f"VR {', '.join(sorted(others))} is written, but {', '.join(sorted(vrs))} disclosed"
         found.append(_finding(Kind.VR, key, message, seen))
-    if vms and seen.multiplicity and not any(_within(seen.multiplicity, vm) for vm in vms):
-        low, high = seen.multiplicity
-        written = str(low) if low == high else f"{low}-{high}"
-        message = f"VM {written} is written, but {', '.join(sorted(vms))} disclosed"
+    if vms and seen.multiplicity and not any(within(seen.multiplicity, vm) for vm in vms):
+        message = f"VM {range_text(seen.multiplicity)} is written, but {', '.join(sorted(vms))} disclosed"
         found.append(_finding(Kind.VM, key, message, seen))
     if presences == {ALWAYS} and seen.presences - {ALWAYS}:
         found.append(_finding(Kind.PRESENCE, key, "is disclosed as ALWAYS present, but some instances lack it", seen))
     return found
-
-
-def _within(seen: Range, vm: str) -> bool:
-    """Whether a range of VM lies in one as PS3.6 writes it; what cannot be understood contradicts nothing."""
-    match = re.fullmatch(r"(\d+)(?:-(\d*)(n?))?", vm.replace(" ", ""))
-    if match is None:
-        return True
-    low = int(match[1])
-    if match[2] is None:
-        return seen == (low, low)
-    return low <= seen[0] and (bool(match[3]) or seen[1] <= int(match[2] or low))
 
 
 def _of_blocks(corpus: _Corpus) -> list[AuditFinding]:
@@ -384,16 +295,4 @@ def _finding(kind: Kind, key: tuple[int, str, int | None], message: str, seen: S
     values = tuple(sorted(seen.values)[:EXAMPLES])
     return AuditFinding(
         kind, creator, attribute, message, seen.instances, tuple(sorted(seen.sop_classes)), seen.example, values
-    )
-
-
-def _without_values(finding: AuditFinding) -> AuditFinding:
-    return AuditFinding(
-        finding.kind,
-        finding.creator,
-        finding.attribute,
-        finding.message,
-        finding.instances,
-        finding.sop_classes,
-        finding.example,
     )

@@ -11,9 +11,11 @@ from annexgen.annex.model import Status
 from annexgen.corpus.elements import NO_CREATOR
 from annexgen.profile.nodes import UNKNOWN_CREATOR
 from annexgen.profile.paths import steps
+from annexgen.standard.private_dictionary import PrivateDictionaryError, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from annexgen.annex.model import Annex, Cell
     from annexgen.profile.paths import Step
@@ -111,6 +113,23 @@ def disclosure_of(annex: Annex) -> Disclosure:
                 texts[STATUS] = status_text(row.cells)
                 for path in filter(None, (row.path, *row.covers)):
                     add_path(result, path, texts if path == row.path or row.path.endswith(path) else {})
+    return result
+
+
+def disclosure_of_dictionary(path: Path) -> Disclosure:
+    """What a private dictionary (JSON, or CSV) discloses when a person names it as the documentation.
+
+    Raises:
+        ValueError: it cannot be understood; the message names the file, the place and what was expected.
+    """
+    try:
+        dictionary = load((path,))
+    except PrivateDictionaryError as error:
+        raise ValueError(str(error)) from error
+    result = Disclosure()
+    for (creator, group, element), entries in dictionary.entries.items():
+        for entry in entries:
+            result.add((group, creator_of(creator), element), Saying(entry.vr, entry.vm, entry.name))
     return result
 
 

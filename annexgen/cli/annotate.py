@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from annexgen.cli.private_dictionary import (
+    load_private_dictionaries,
+    private_dictionary_option,
+    refuse_with_annex,
+)
 from annexgen.cli.product import load_product, product_option
 from annexgen.cli.sources import Reading, fail, read_sources, reading_options
 
@@ -40,12 +45,20 @@ def command() -> None:
     metavar="SOURCE|FILE",
     help="Instances or a profile against which conditions are checked.",
 )
-def import_command(book: Path, output: Path, author: str, date: datetime.datetime, corpus: Path | None) -> None:
+@private_dictionary_option
+def import_command(
+    book: Path,
+    output: Path,
+    author: str,
+    date: datetime.datetime,
+    corpus: Path | None,
+    private_dictionaries: tuple[Path, ...],
+) -> None:
     """Take the edits of BOOK, a workbook that annexgen wrote and a person filled in, into a product file.
 
     Exactly the edits: the file keeps its comments, its order and everything else. What contradicts the vocabulary or the corpus is
     refused with the address of its cell (exit code 1), the rest is taken. A workbook does not hold which values stand together:
-    conditions are checked with --corpus.
+    conditions are checked with --corpus, by the names of the private dictionaries that the workbook was made with.
     """
     from annexgen.annex.annotations_corpus import conditions_in, contradicted
     from annexgen.annex.annotations_edits import apply_edits
@@ -53,6 +66,7 @@ def import_command(book: Path, output: Path, author: str, date: datetime.datetim
     from annexgen.render.excel_import import read_edits
     from annexgen.render.excel_keys import WorkbookError
 
+    dictionary = load_private_dictionaries(private_dictionaries, quiet=True)
     try:
         edits = read_edits(book.read_bytes())
         text = output.read_bytes().decode("utf-8") if output.exists() else ""
@@ -61,7 +75,7 @@ def import_command(book: Path, output: Path, author: str, date: datetime.datetim
         edited = apply_edits(text, taken, author.strip(), day)
         statements = loads(edited.text)
         if corpus is not None and conditions_in(taken):
-            wrong = contradicted(_profile(corpus), statements, taken)
+            wrong = contradicted(_profile(corpus), statements, taken, dictionary)
             edits.refused += [refusal for _, refusal in wrong]
             without = [edit for edit in taken if not any(edit is one for one, _ in wrong)]
             edited = apply_edits(text, without, author.strip(), day)
@@ -88,9 +102,16 @@ def import_command(book: Path, output: Path, author: str, date: datetime.datetim
 @command.command("export")
 @reading_options
 @product_option
+@private_dictionary_option
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Workbook (.xlsx) to write.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The N most valuable questions only.")
-def export_command(reading: Reading, product: Path | None, output: Path, limit: int | None) -> None:
+def export_command(
+    reading: Reading,
+    product: Path | None,
+    private_dictionaries: tuple[Path, ...],
+    output: Path,
+    limit: int | None,
+) -> None:
     """Write what SOURCES (or an annex.json) leave open, unknown and proposed cells only, the most valuable first.
 
     Answer in the workbook, then `annexgen annotate import` it.
@@ -98,7 +119,7 @@ def export_command(reading: Reading, product: Path | None, output: Path, limit: 
     from annexgen.annex.open_questions import open_questions
     from annexgen.render.excel_questions import counted, questions_workbook
 
-    annex = _annex(reading, product)
+    annex = _annex(reading, product, private_dictionaries)
     questions = open_questions(annex)[:limit]
     try:
         output.write_bytes(questions_workbook(annex, questions))
@@ -116,11 +137,12 @@ def export_command(reading: Reading, product: Path | None, output: Path, limit: 
 @command.command("status")
 @reading_options
 @product_option
-def status_command(reading: Reading, product: Path | None) -> None:
+@private_dictionary_option
+def status_command(reading: Reading, product: Path | None, private_dictionaries: tuple[Path, ...]) -> None:
     """Say how much of what a person should state in SOURCES (or an annex.json) is confirmed, by column and by table."""
     from annexgen.render.progress_of_statements import status_lines
 
-    for line in status_lines(_annex(reading, product)):
+    for line in status_lines(_annex(reading, product, private_dictionaries)):
         click.echo(line)
 
 
@@ -129,7 +151,7 @@ def _profile(corpus: Path) -> Profile:
     return read_sources(Reading((str(corpus),), "safe", os.cpu_count() or 1, 300.0, None, False, None, "", True))
 
 
-def _annex(reading: Reading, product: Path | None) -> Annex:
+def _annex(reading: Reading, product: Path | None, private_dictionaries: tuple[Path, ...]) -> Annex:
     """The numbered annex of sources with the statements of the product file, or that of an annex.json."""
     from annexgen.annex.build import build_annex
     from annexgen.annex.json_objects import AnnexFormatError
@@ -141,13 +163,15 @@ def _annex(reading: Reading, product: Path | None) -> Annex:
         path = Path(reading.sources[0])
         if product is not None:
             fail("an annex.json has its statements already: leave --product out, or name the instances or a profile")
+        refuse_with_annex(private_dictionaries)
         try:
             return loads(path.read_text(encoding="utf-8"))
         except (AnnexFormatError, UnicodeDecodeError) as error:
             fail(f"{path}: {error}")
         except OSError as error:
             fail(f"{path}: {error.strerror}")
-    return number(build_annex(read_sources(reading), statements=statements))
+    dictionary = load_private_dictionaries(private_dictionaries, reading.quiet)
+    return number(build_annex(read_sources(reading), private_dictionary=dictionary, statements=statements))
 
 
 def _replace(path: Path, text: str) -> None:

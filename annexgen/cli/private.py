@@ -7,7 +7,11 @@ from pathlib import Path
 
 import click
 
-from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
+from annexgen.cli.private_dictionary import (
+    load_private_dictionaries,
+    private_dictionary_option,
+    refuse_with_annex,
+)
 from annexgen.cli.sources import Reading, fail, read_sources, reading_options
 
 
@@ -37,6 +41,7 @@ def characteristics_command(reading: Reading, private_dictionaries: tuple[Path, 
     from annexgen.annex.serialization import loads
 
     if len(reading.sources) == 1 and Path(reading.sources[0]).name.endswith("annex.json"):
+        refuse_with_annex(private_dictionaries)
         try:
             annex = loads(Path(reading.sources[0]).read_text(encoding="utf-8"))
         except (AnnexFormatError, UnicodeDecodeError) as error:

@@ -24,6 +24,12 @@ private_dictionary_option = click.option(
 )
 
 
+def refuse_with_annex(paths: tuple[Path, ...]) -> None:
+    """End the command where dictionaries are given along with an annex.json, whose names they cannot change."""
+    if paths:
+        fail("an annex.json has its names already: leave --private-dictionary out, or name the instances or a profile")
+
+
 def load_private_dictionaries(paths: tuple[Path, ...], quiet: bool) -> PrivateDictionary:
     """The dictionary of the files, after saying where they and pydicom disagree; ends the command if one is wrong."""
     from annexgen.standard.private_dictionary import PrivateDictionaryError, load

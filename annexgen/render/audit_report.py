@@ -13,16 +13,27 @@ from annexgen.render.texts import printable, quantity
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from annexgen.annex.audit import Audit, AuditedAttribute, AuditFinding
+    from annexgen.annex.audit_result import Audit, AuditedAttribute, AuditFinding
 
 CONFIDENTIAL = "CONFIDENTIAL: holds values of patients"
 TITLE = "Audit of private attributes"
-COLUMNS = ("Severity", "Kind", "Private Creator", "Attribute", "Finding", "Instances", "SOP Classes", "Example file")
+COLUMNS = (
+    "Severity",
+    "Kind",
+    "Private Creator",
+    "Attribute",
+    "Attribute Name",
+    "Finding",
+    "Instances",
+    "SOP Classes",
+    "Example file",
+)
 VALUES = "Example values"
 WRITTEN = "Private attributes that are written"
 ATTRIBUTE_COLUMNS = (
     "Private Creator",
     "Attribute",
+    "Attribute Name",
     "VR",
     "Instances",
     "Disclosed",
@@ -48,7 +59,8 @@ def text_of(audit: Audit) -> str:
     lines = [TITLE, *([CONFIDENTIAL] if audit.confidential else []), summary(audit)]
     for finding in audit.findings:
         count = f" [{quantity(finding.instances, 'instance')}]" if finding.instances else ""
-        what = f"{finding.attribute} {finding.creator}".strip()
+        name = f'"{finding.name}"' if finding.name else ""
+        what = " ".join(filter(None, (finding.attribute, finding.creator, name)))
         lines.append(printable(f"{finding.severity:8} {finding.kind:24} {what}: {finding.message}{count}"))
         if finding.values:
             lines.append(printable(f"{'':34}values: {' | '.join(finding.values)}"))
@@ -75,14 +87,22 @@ def _columns(audit: Audit) -> tuple[str, ...]:
 def _cells(finding: AuditFinding, audit: Audit) -> tuple[str, ...]:
     names = "; ".join(audit.sop_class_names.get(uid, uid) for uid in finding.sop_classes)
     count = str(finding.instances) if finding.instances else ""
-    cells = (finding.severity, str(finding.kind), finding.creator, finding.attribute, finding.message, count)
+    cells = (
+        finding.severity,
+        str(finding.kind),
+        finding.creator,
+        finding.attribute,
+        finding.name,
+        finding.message,
+        count,
+    )
     values = ("\n".join(finding.values),) if audit.confidential else ()
     return tuple(printable(cell) for cell in (*cells, names, finding.example, *values))
 
 
 def _attribute_cells(one: AuditedAttribute) -> tuple[str, ...]:
     disclosed = "yes" if one.disclosed else "no"
-    cells = (one.creator, one.attribute, one.vr, str(one.instances), disclosed, one.information, one.said_by)
+    cells = (one.creator, one.attribute, one.name, one.vr, str(one.instances), disclosed, one.information, one.said_by)
     return tuple(printable(cell) for cell in cells)
 
 
@@ -101,6 +121,7 @@ def _json(audit: Audit) -> str:
             {
                 "private_creator": one.creator,
                 "attribute": one.attribute,
+                "name": one.name,
                 "vr": one.vr,
                 "instances": one.instances,
                 "disclosed": one.disclosed,
@@ -116,6 +137,7 @@ def _json(audit: Audit) -> str:
                 "kind": str(finding.kind),
                 "private_creator": finding.creator,
                 "attribute": finding.attribute,
+                "name": finding.name,
                 "message": finding.message,
                 "instances": finding.instances,
                 "sop_classes": list(finding.sop_classes),
@@ -133,13 +155,13 @@ _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:90rem;padding:0 1rem}
 table{border-collapse:collapse;width:100%}
 th,td{border-bottom:1px solid #8886;padding:.35rem .5rem;text-align:left;vertical-align:top;white-space:nowrap}
-.findings td:nth-child(n+5):not(:nth-child(6),:nth-child(8)){white-space:pre-line;overflow-wrap:anywhere;min-width:16rem}
-.findings td:nth-child(4),.findings td:nth-child(8),.written td:nth-child(2){font-family:ui-monospace,monospace}
-.table{overflow-x:auto} thead{display:table-header-group} .findings td:nth-child(6),.written td:nth-child(4){text-align:right}
-.error td:first-child,.written .error td:nth-child(5){color:#b3261e;font-weight:600}
+.findings td:nth-child(n+5):not(:nth-child(7),:nth-child(9)){white-space:pre-line;overflow-wrap:anywhere;min-width:16rem}
+.findings td:nth-child(4),.findings td:nth-child(9),.written td:nth-child(2){font-family:ui-monospace,monospace}
+.table{overflow-x:auto} thead{display:table-header-group} .findings td:nth-child(7),.written td:nth-child(5){text-align:right}
+.error td:first-child,.written .error td:nth-child(6){color:#b3261e;font-weight:600}
 .warning td:first-child{color:#8a5a00;font-weight:600} .written .error td:first-child{color:inherit;font-weight:inherit}
 .mark{position:sticky;top:0;background:#b3261e;color:#fff;padding:.4rem .8rem;font-weight:700;text-align:center}
-@media (prefers-color-scheme:dark){.error td:first-child,.written .error td:nth-child(5){color:#ff8a80}.warning td:first-child{color:#ffc266}}
+@media (prefers-color-scheme:dark){.error td:first-child,.written .error td:nth-child(6){color:#ff8a80}.warning td:first-child{color:#ffc266}}
 @media print{.mark{position:fixed;top:0;left:0;right:0} body{margin-top:3rem}}
 """
 
@@ -181,9 +203,9 @@ def _workbook(audit: Audit, path: Path) -> None:
     assert first is not None
     first.title = "Audit"
     findings = [_cells(finding, audit) for finding in audit.findings]
-    _sheet(first, audit, TITLE, _columns(audit), findings, (10, 24, 30, 14, 70, 10, 40, 16, 40))
+    _sheet(first, audit, TITLE, _columns(audit), findings, (10, 24, 30, 14, 30, 70, 10, 40, 16, 40))
     written = [_attribute_cells(one) for one in audit.attributes]
-    _sheet(book.create_sheet("Attributes"), audit, WRITTEN, ATTRIBUTE_COLUMNS, written, (30, 14, 8, 10, 10, 24, 30))
+    _sheet(book.create_sheet("Attributes"), audit, WRITTEN, ATTRIBUTE_COLUMNS, written, (30, 14, 30, 8, 10, 10, 24, 30))
     buffer = BytesIO()
     book.save(buffer)
     path.write_bytes(without_dates(buffer.getvalue()))

@@ -1,4 +1,4 @@
-"""Reads what is disclosed from files: annex.json, a workbook, a Word file, a page of annexgen, or a CSV list."""
+"""Reads what is disclosed from files: annex.json, a workbook, a Word file, a page of annexgen, a CSV list or a private dictionary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any
 
 from annexgen.annex.disclosure import (
@@ -19,6 +20,7 @@ from annexgen.annex.disclosure import (
     clean,
     creator_of,
     disclosure_of,
+    disclosure_of_dictionary,
     status_text,
 )
 from annexgen.annex.serialization import loads
@@ -57,6 +59,8 @@ def load_disclosure(path: Path) -> Disclosure:
     try:
         if data[:2] == b"PK":
             result = _word(data) if suffix == ".docx" else _workbook(data)
+        elif suffix == ".json" and data.removeprefix(BOM_UTF8).lstrip()[:1] == b"[":
+            result = _dictionary(path)
         elif suffix == ".json":
             result = disclosure_of(loads(data.decode("utf-8")))
         elif suffix in (".html", ".htm"):
@@ -76,8 +80,16 @@ def load_disclosure(path: Path) -> Disclosure:
 
 _EXPECTED = (
     "expected annex.json, annex.xlsx, annex.docx, annex.html or the folder annex_csv of annexgen, "
-    f"or CSV with the heading {','.join(CSV_COLUMNS)}"
+    f"CSV with the heading {','.join(CSV_COLUMNS)}, or a private dictionary"
 )
+
+
+def _dictionary(path: Path) -> Disclosure:
+    """What a private dictionary in JSON lists; one in CSV is a list like any other."""
+    try:
+        return disclosure_of_dictionary(path)
+    except ValueError as error:
+        raise DisclosureError(str(error)) from error
 
 
 def _folder(path: Path) -> Disclosure:

@@ -288,7 +288,7 @@ def test_product_facts_and_roles(first: Profile) -> None:
 def test_the_first_product_file_can_be_read_back(samples: Profile) -> None:
     annex = build_annex(samples)
     product = Product('Name "with" \\ and \x07\udcff', "Maker", ("1", "2"))
-    text = first_product_file(product, annex.sop_class_names)
+    text = first_product_file(number(replace(annex, product=product)))
     statements = loads(text)
     assert statements.product == replace(product, name='Name "with" \\ and \ufffd\ufffd')
     assert set(statements.roles) == set(annex.sop_class_names)

@@ -10,7 +10,8 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ComprehensiveSRStorage
 
-from annexgen.annex.audit import Kind, audit
+from annexgen.annex.audit import audit
+from annexgen.annex.audit_result import Kind
 from annexgen.annex.build import build_annex
 from annexgen.annex.disclosure import Disclosure, disclosure_of
 from annexgen.annex.numbering import number

@@ -186,7 +186,7 @@ def test_edit_at_random_import_and_rebuild(corpus: Profile, annex: Annex, writte
     shuffle(book, data.draw(st.lists(st.tuples(st.integers(0, 999), st.integers(0, 999)), max_size=10)))
     edits = read_edits(saved(book))
     assert not edits.refused
-    text = apply_edits(first_product_file(annex.product, annex.sop_class_names), edits.taken, "A", DAY).text
+    text = apply_edits(first_product_file(annex), edits.taken, "A", DAY).text
     after = rebuilt(corpus, text)
     kept_rows = {key: t for key, t in said(annex).items() if (key[0], key[1].partition("=")[0]) not in no_longer_listed}
     kept_rows |= {key: t for key, t in said(annex).items() if "=" not in key[1]}
@@ -276,7 +276,7 @@ def test_roles_titles_and_names(corpus: Profile, annex: Annex, written: bytes) -
             sheet.cell(row, 2).value = "Private Module Two"
     edits = read_edits(saved(book))
     assert not edits.refused
-    original = first_product_file(annex.product, annex.sop_class_names)
+    original = first_product_file(annex)
     text = apply_edits(original, edits.taken, "A", DAY).text
     after = rebuilt(corpus, text)
     assert {r.cells["DIMSE SCU"].text for t in after.tables if t.kind == "sop_classes" for r in t.rows} == {"Y"}
