@@ -27,6 +27,7 @@ salt_option = click.option(
 )
 quiet_option = click.option("--quiet", is_flag=True, help="No progress, no list of skipped files.")
 NAMED_FILES = 20
+NAMED_OF_A_REASON = 5
 SHORTEST_SALT = 16
 """Bytes; a shorter salt could be guessed, and with it the values behind the hashes."""
 INTERRUPTED = 130
@@ -180,10 +181,8 @@ def read_sources(reading: Reading) -> Profile:
         click.echo(f"annexgen: stopped; nothing was written{kept}", err=True)
         sys.exit(INTERRUPTED)
     if skipped and not reading.quiet:
-        for entry in sorted(skipped, key=lambda e: (e.name, e.reason))[:NAMED_FILES]:
-            click.echo(f"skipped {entry.name}: {entry.reason}", err=True)
-        if len(skipped) > NAMED_FILES:
-            click.echo(f"skipped {len(skipped) - NAMED_FILES} more files; all are listed in the output", err=True)
+        for line in skipped_lines(skipped):
+            click.echo(line, err=True)
     if not profile.sop_classes:
         names = ", ".join(reading.sources)
         if profile.links.items:
@@ -196,6 +195,27 @@ def read_sources(reading: Reading) -> Profile:
             "annexgen show names the devices"
         )
     return profile
+
+
+def skipped_lines(skipped: list[Skipped]) -> list[str]:
+    """What was skipped, in lines: few files by name, of many the first of each reason, the rarest reasons first, and counts."""
+    if len(skipped) <= NAMED_FILES:
+        return [f"skipped {entry.name}: {entry.reason}" for entry in sorted(skipped, key=lambda e: (e.name, e.reason))]
+    by_reason: dict[str, list[str]] = {}
+    for entry in skipped:
+        by_reason.setdefault(entry.reason, []).append(entry.name)
+    lines: list[str] = []
+    left = len(skipped)
+    for reason, names in sorted(by_reason.items(), key=lambda one: (len(one[1]), one[0])):
+        shown = sorted(names)[: min(NAMED_OF_A_REASON, NAMED_FILES - len(lines))]
+        lines += [f"skipped {name}: {reason}" for name in shown]
+        left -= len(shown)
+        if shown and len(names) > len(shown):
+            lines.append(f"skipped {len(names) - len(shown):,} more: {reason}")
+            left -= len(names) - len(shown)
+    if left:
+        lines.append(f"skipped {left:,} more files for other reasons")
+    return [*lines, f"{len(skipped):,} files skipped; all are listed in the output"]
 
 
 def read_salt(salt_file: Path | None) -> bytes:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annexgen import __version__
-from annexgen.corpus.sources.batches import Files, TarMembers, ZipMembers
+from annexgen.corpus.sources.batches import Files, Missing, TarMembers, ZipMembers
 from annexgen.profile.model import FORMAT_VERSION, Limits
 from annexgen.profile.reading import Read, Skipped
 from annexgen.profile.storage import document_of, profile_of
@@ -92,6 +92,10 @@ class Cache:
             digest.update(b"%d-%d" % (batch.first, batch.last))
         elif isinstance(batch, TarMembers):
             paths = (batch.archive,)
+        elif isinstance(batch, Missing):
+            # That they are missing is all that there is to know, and the listing of the sources has just found it.
+            digest.update("\0".join((batch.reason, *batch.paths)).encode("utf-8", "surrogateescape"))
+            return digest.digest()
         else:
             return None
         try:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from annexgen.cli.sources import NAMED_FILES, skipped_lines
+from annexgen.profile.reading import Skipped
 from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
@@ -117,3 +119,21 @@ def test_a_profile_is_written_under_a_name_by_which_it_is_known(tmp_path: Path, 
     assert "ends with .profile.json.gz" in " ".join(result.stderr.split())
     assert "one.profile.json.gz" in "".join(result.stderr.split())
     assert not list(tmp_path.iterdir())
+
+
+def test_many_skipped_files_of_one_reason_hide_no_other() -> None:
+    few = [Skipped("", f"{n:03d}", "gone") for n in range(NAMED_FILES)]
+    assert skipped_lines(few[::-1]) == [f"skipped {n:03d}: gone" for n in range(NAMED_FILES)]
+    many = [Skipped("", f"{n:03d}", "gone") for n in range(400)]
+    assert skipped_lines([*many, Skipped("", "999", "damaged"), Skipped("", "998", "empty")]) == [
+        "skipped 999: damaged",
+        "skipped 998: empty",
+        *[f"skipped {n:03d}: gone" for n in range(5)],
+        "skipped 395 more: gone",
+        "402 files skipped; all are listed in the output",
+    ]
+    lines = skipped_lines([Skipped("", f"{n:03d}", f"damaged at {n:03d}") for n in range(400)])
+    assert lines[NAMED_FILES:] == [
+        "skipped 380 more files for other reasons",
+        "400 files skipped; all are listed in the output",
+    ]

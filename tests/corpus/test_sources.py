@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.tag import Tag
+from pydicom.uid import ExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from annexgen.corpus.instance import NotReadableError
 from annexgen.corpus.sources import SourceError, batches, batches_of
 from annexgen.corpus.sources.find import read_list
+from annexgen.profile.cache import Cache
+from annexgen.profile.model import Limits
 from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
@@ -38,10 +45,14 @@ def sealed(*sources: Path) -> bytes:
     return dumps(seal(profile))
 
 
-def reasons(*sources: Path) -> dict[str, str]:
+def skips(*sources: Path) -> list[Skipped]:
     skipped: list[Skipped] = []
     scan(sources, on_skip=skipped.append)
-    return {Path(entry.name).name: entry.reason for entry in skipped}
+    return skipped
+
+
+def reasons(*sources: Path) -> dict[str, str]:
+    return {Path(entry.name).name: entry.reason for entry in skips(*sources)}
 
 
 def test_folders_are_walked_in_order(tmp_path: Path) -> None:
@@ -99,6 +110,60 @@ def test_missing_files_of_a_file_set_are_reported(corpus: Path, tmp_path: Path) 
     found = reasons(tmp_path / "DICOMDIR")
     assert len(found) > 10
     assert set(found.values()) == {"named by the DICOMDIR, but not in the file-set"}
+
+
+def test_missing_files_of_a_file_set_in_a_folder_are_reported(corpus: Path, tmp_path: Path) -> None:
+    """As with the DICOMDIR itself, each once; what is there is counted once, whoever names it."""
+    media = tmp_path / "corpus" / "media"
+    shutil.copytree(corpus / "MEDIA1", media)
+    shutil.copy(media / "DICOMDIR", media / "DICOMDIR.BAK")
+    there = sorted(p for p in media.rglob("*") if p.is_file())
+    gone = [p for p in there if not p.name.startswith("DICOMDIR")][:3]
+    for path in gone:
+        path.unlink()
+    for sources in ([tmp_path / "corpus"], [tmp_path / "corpus", media / "DICOMDIR"], [media, tmp_path / "corpus"]):
+        found = skips(*sources)
+        assert sorted(entry.name for entry in found) == sorted(map(str, gone))
+        assert {entry.reason for entry in found} == {"named by the DICOMDIR, but not in the file-set"}
+        assert sorted(names(*sources)) == sorted(map(str, there)), "those that are not there among them, each once"
+    (tmp_path / "there").symlink_to(tmp_path / "corpus")
+    assert len(skips(tmp_path)) == len(gone)
+
+
+def test_a_profile_counts_missing_files_and_does_not_name_them(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "copied").mkdir()
+    shutil.copy(corpus / "MEDIA1" / "DICOMDIR", tmp_path / "copied" / "DICOMDIR")
+    number = len(skips(tmp_path / "copied"))
+    assert number > 10
+    expected = sealed(tmp_path / "copied" / "DICOMDIR")
+    assert sealed(tmp_path) == expected
+    profile = scan([tmp_path])
+    assert list(profile.skipped.values()) == [number], "one entry for all of them"
+    cache = Cache(tmp_path.parent / f"{tmp_path.name}-cache", "safe", Limits())
+    assert cache.secret(batches.Missing(("a",), "gone")) not in (None, cache.secret(batches.Missing(("b",), "gone")))
+    for _ in range(2):
+        entries: list[Skipped] = []
+        again = scan([tmp_path], cache=cache, on_skip=entries.append)
+        assert dumps(seal(again)) == expected
+        assert len(entries) == number
+
+
+def test_file_ids_that_no_disk_can_have_are_missing(tmp_path: Path) -> None:
+    data_set = Dataset()
+    data_set.file_meta = FileMetaDataset()
+    data_set.file_meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
+    data_set.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    data_set.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    data_set.DirectoryRecordSequence = []
+    for part in (b"A" * 5000, b"B\0C", b"\xff\xfe", b".."):
+        record = Dataset()
+        record.add(RawDataElement(Tag(0x00041500), "CS", len(part), part, 0, False, True))
+        data_set.DirectoryRecordSequence.append(record)
+    data_set.save_as(tmp_path / "DICOMDIR", enforce_file_format=True)
+    assert sorted(entry.reason for entry in skips(tmp_path)) == [
+        "named by the DICOMDIR outside of the file-set",
+        *["named by the DICOMDIR, but not in the file-set"] * 3,
+    ]
 
 
 def test_archives_give_the_same_profile(corpus: Path, tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annexgen.corpus.fallback import read_any
 from annexgen.corpus.files import open_buffer
-from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY, NotReadableError, read_instance
+from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY, NotReadableError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ def is_directory_file(path: Path) -> bool:
     """Whether a file is a DICOMDIR: by its File Meta Information, whatever its name."""
     try:
         with open_buffer(path) as buffer:
-            return read_instance(buffer).sop_class == MEDIA_STORAGE_DIRECTORY
+            return read_any(buffer).sop_class == MEDIA_STORAGE_DIRECTORY
     except (NotReadableError, OSError):
         return False
 
@@ -45,7 +46,7 @@ def referenced_files(directory: Path) -> ReferencedFiles:
         OSError: it cannot be opened.
     """
     with open_buffer(directory) as buffer:
-        elements = read_instance(buffer).elements
+        elements = read_any(buffer).elements
     ids: set[tuple[str, ...]] = set()
     for item in _items(elements, DIRECTORY_RECORD_SEQUENCE):
         for element in item:
@@ -76,9 +77,17 @@ def _find(folder: Path, parts: tuple[str, ...]) -> Path | None:
     path = folder
     for part in parts:
         for name in (part, part.lower()):
-            if (path / name).exists():
+            if _exists(path / name):
                 path = path / name
                 break
         else:
             return None
     return path if path.is_file() else None
+
+
+def _exists(path: Path) -> bool:
+    """Whether something is there under a name out of a file, which may be none that the disk can have."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

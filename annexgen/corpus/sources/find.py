@@ -84,6 +84,7 @@ class _Finder:
         self._folders: set[str] = set()
         self._linked: set[str] = set()
         self._files: set[str] | None = None
+        self._missing: set[str] = set()
 
     def all(self) -> Iterator[str | Batch]:
         for source in self._sources:
@@ -138,23 +139,31 @@ class _Finder:
             yield TarMembers(path)
         else:
             yield path
-            if follow and Path(path).name.upper().startswith(DIRECTORY_NAME) and is_directory_file(Path(path)):
-                yield from self._file_set(path)
+            if os.path.basename(name).startswith(DIRECTORY_NAME.lower()) and is_directory_file(Path(path)):  # noqa: PTH119
+                yield from self._file_set(path, follow=follow)
 
-    def _file_set(self, path: str) -> Iterator[str | Batch]:
-        """The files that a DICOMDIR refers to, but for those that are found without it."""
+    def _file_set(self, path: str, *, follow: bool) -> Iterator[str | Batch]:
+        """The files that a DICOMDIR refers to, but for those that are found without it, and those that are not there.
+
+        Arguments: `follow` is false in a folder, where all that is there is found without the DICOMDIR.
+        """
         if self._files is None:
             self._files = {os.path.realpath(s) for s in self._sources if "://" not in s and Path(s).is_file()}
         found = referenced_files(Path(path))
-        for file in found.present:
+        for file in found.present if follow else ():
             real = os.path.realpath(file)
             if real not in self._files and not self._is_inside(real):
                 self._files.add(real)
                 yield str(file)
-        if found.missing:
-            yield Missing(tuple(found.missing), "named by the DICOMDIR, but not in the file-set")
-        if found.outside:
-            yield Missing(tuple(found.outside), "named by the DICOMDIR outside of the file-set")
+        yield from self._not_there(found.missing, "named by the DICOMDIR, but not in the file-set")
+        yield from self._not_there(found.outside, "named by the DICOMDIR outside of the file-set")
+
+    def _not_there(self, paths: tuple[str, ...], reason: str) -> Iterator[Batch]:
+        """Files that are named, each once however many copies of the DICOMDIR name it."""
+        new = tuple(path for path in paths if path not in self._missing)
+        self._missing.update(new)
+        if new:
+            yield Missing(new, reason)
 
     def _is_inside(self, real: str) -> bool:
         return any(real == root or real.startswith(f"{root}{os.sep}") for root in self._roots)
