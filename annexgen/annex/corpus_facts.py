@@ -17,6 +17,7 @@ from annexgen.annex.model import (
     Product,
     Skipped,
 )
+from annexgen.profile.reading import INTERNAL_ERROR
 from annexgen.sr.checks import content_remarks
 
 if TYPE_CHECKING:
@@ -86,11 +87,13 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
     findings: list[Finding] = []
     for reason, number in sorted(Counter(r for (_, r), n in profile.skipped.items() for _ in range(n)).items()):
         example = min(file for file, r in profile.skipped if r == reason)
+        fault = reason.startswith(INTERNAL_ERROR)
         findings.append(
             Finding(
-                "unreadable-file",
-                "warning",
-                f"{number} {'file' if number == 1 else 'files'} not counted: {reason}",
+                "internal-error" if fault else "unreadable-file",
+                "error" if fault else "warning",
+                f"{number} {'file' if number == 1 else 'files'} not counted: {reason}"
+                f"{'; please report it to its developers' if fault else ''}",
                 count=number,
                 example=example,
             )

@@ -183,6 +183,8 @@ def read_sources(reading: Reading) -> Profile:
     if skipped and not reading.quiet:
         for line in skipped_lines(skipped):
             click.echo(line, err=True)
+    for line in faults(skipped):
+        click.echo(line, err=True)
     if not profile.sop_classes:
         names = ", ".join(reading.sources)
         if profile.links.items:
@@ -216,6 +218,21 @@ def skipped_lines(skipped: list[Skipped]) -> list[str]:
     if left:
         lines.append(f"skipped {left:,} more files for other reasons")
     return [*lines, f"{len(skipped):,} files skipped; all are listed in the output"]
+
+
+def faults(skipped: list[Skipped]) -> list[str]:
+    """What annexgen itself failed on, in lines; said even when quiet, since nobody else can mend it."""
+    from annexgen.profile.reading import INTERNAL_ERROR
+
+    failed = sorted((entry.name, entry.reason) for entry in skipped if entry.reason.startswith(INTERNAL_ERROR))
+    if not failed:
+        return []
+    files = "1 file" if len(failed) == 1 else f"{len(failed):,} files"
+    lines = [
+        f"annexgen: {INTERNAL_ERROR} on {files}, not counted; everything else is. Please report it, with the version:"
+    ]
+    lines += [f"  {name}: {reason}" for name, reason in failed[:NAMED_OF_A_REASON]]
+    return [*lines, *([f"  and {len(failed) - NAMED_OF_A_REASON:,} more"] if len(failed) > NAMED_OF_A_REASON else [])]
 
 
 def read_salt(salt_file: Path | None) -> bytes:

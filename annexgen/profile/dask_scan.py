@@ -96,20 +96,17 @@ def _count(
     batch: Batch, values: str, device: str, salt: bytes, table_set: TableSet
 ) -> tuple[Profile, list[Skipped], int]:
     """Runs on a worker: the profile of one batch, what was skipped, and how many entries there were."""
-    counting = Counting(Profile(values=values, salt=salt))
-    skipped: list[Skipped] = []
-    done = 0
-
-    def after(entry: Skipped | None) -> None:
-        nonlocal done
-        done += 1
-        if entry is not None:
-            skipped.append(entry)
-
+    excluded: dict[int, Skipped] = {}
+    entries: list[Skipped | None] = []
     count = functools.partial(count_device, device=device) if device else count_instance
     with tables.use(table_set), rare_collections():
-        read_batch(batch, counting, {}, lambda number, file: None, after, count)
-        return counting.finish(), skipped, done
+        while True:
+            counting = Counting(Profile(values=values, salt=salt))
+            entries.clear()
+            failed = read_batch(batch, counting, excluded, lambda number, file: None, entries.append, count)
+            if not failed:
+                return counting.finish(), [entry for entry in entries if entry is not None], len(entries)
+            excluded |= failed
 
 
 def _summary(part: tuple[Profile, list[Skipped], int]) -> tuple[list[Skipped], int]:

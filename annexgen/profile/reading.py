@@ -1,10 +1,15 @@
-"""Reads one batch into a counting: every entry is counted, or skipped with its reason."""
+"""Reads one batch into a counting: every entry is counted, or skipped with its reason.
+
+An entry on which annexgen itself fails leaves a counting of which nobody knows what was counted. So the batch is read again, into a
+fresh counting and without that entry, by whoever called: `read_batch` says which entries these are.
+"""
 
 from __future__ import annotations
 
 import gc
+import logging
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.fallback import read_any
@@ -17,9 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from annexgen.corpus.elements import Buffer
-    from annexgen.corpus.sources.batches import Batch
+    from annexgen.corpus.sources.batches import Batch, Entry
     from annexgen.profile.counting import Counting
     from annexgen.profile.model import Profile
+
+INTERNAL_ERROR = "internal error of annexgen"
+"""How the reason begins where a file was skipped through a fault of annexgen; which one is for its developers to find."""
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,22 @@ class Read:
     profile: Profile
     skipped: tuple[Skipped, ...]
     entries: int
+
+
+@dataclass(slots=True)
+class Task:
+    """A batch to be read: what of it is left out, and what the last attempt told of it.
+
+    `reported`: entries of which progress was told, however often they are read.
+    """
+
+    number: int
+    batch: Batch
+    excluded: dict[int, Skipped] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
+    entries: int = 0
+    reported: int = 0
+    crashes: int = 0
 
 
 def count_instance(buffer: Buffer, file: str, counting: Counting) -> None:
@@ -76,7 +101,7 @@ def read_batch(
     before: Callable[[int, str], None],
     after: Callable[[Skipped | None], None],
     count: Callable[[Buffer, str, Counting], None] = count_instance,
-) -> None:
+) -> dict[int, Skipped]:
     """Count the entries of a batch.
 
     Args:
@@ -86,34 +111,58 @@ def read_batch(
         before: called with number and content id before an entry is read, the id "" before it is opened.
         after: called after each entry, with why it was skipped if it was.
         count: reads one buffer and counts it.
+
+    Returns:
+        The entries, by number, on which annexgen itself failed. If there are any, the counting is of no use any more, nor is
+        anything that was counted into it before: read it all again, with these excluded.
     """
-    number = -1
+    failed: dict[int, Skipped] = {}
+    for number, entry in enumerate(_entries(batch)):
+        if number in excluded:
+            if excluded[number].file != NO_ID:
+                counting.note_file(excluded[number].file)
+            counting.skip(excluded[number].file, excluded[number].reason)
+            after(excluded[number])
+            continue
+        if isinstance(entry, NotReadableError):
+            skipped = Skipped(NO_ID, batch.name, str(entry))
+            counting.skip(skipped.file, skipped.reason)
+            after(skipped)
+            break
+        identifier = ""
+        before(number, identifier)
+        try:
+            with entry.open() as buffer:
+                identifier = content_id(buffer, counting.profile.salt)
+                counting.note_file(identifier)
+                before(number, identifier)
+                count(buffer, identifier, counting)
+        except (NotReadableError, OSError) as error:
+            skipped = Skipped(identifier or NO_ID, entry.name, _reason(error))
+            counting.skip(skipped.file, skipped.reason)
+            after(skipped)
+        except Exception as error:  # noqa: BLE001 - a fault of annexgen, whatever it is, costs this file only, and is reported
+            failed[number] = Skipped(identifier or NO_ID, entry.name, _fault(error))
+            after(failed[number])
+        else:
+            after(None)
+    return failed
+
+
+def _entries(batch: Batch) -> Iterator[Entry | NotReadableError]:
+    """The entries of a batch, and last why there are no more, if what holds them cannot be read any further."""
     try:
-        for number, entry in enumerate(batch.entries()):
-            if number in excluded:
-                if excluded[number].file != NO_ID:
-                    counting.note_file(excluded[number].file)
-                counting.skip(excluded[number].file, excluded[number].reason)
-                after(excluded[number])
-                continue
-            identifier = ""
-            before(number, identifier)
-            try:
-                with entry.open() as buffer:
-                    identifier = content_id(buffer, counting.profile.salt)
-                    counting.note_file(identifier)
-                    before(number, identifier)
-                    count(buffer, identifier, counting)
-            except (NotReadableError, OSError) as error:
-                skipped = Skipped(identifier or NO_ID, entry.name, _reason(error))
-                counting.skip(skipped.file, skipped.reason)
-                after(skipped)
-            else:
-                after(None)
+        yield from batch.entries()
     except NotReadableError as error:
-        skipped = Skipped(NO_ID, batch.name, str(error))
-        counting.skip(skipped.file, skipped.reason)
-        after(skipped)
+        yield error
+    except Exception as error:  # noqa: BLE001 - as above; what was read before it is sound
+        yield NotReadableError(_fault(error))
+
+
+def _fault(error: Exception) -> str:
+    """What a fault of annexgen is called; its message may hold values, so it goes to the log of developers only."""
+    _LOG.debug("reading failed", exc_info=error)
+    return f"{INTERNAL_ERROR} ({type(error).__name__})"
 
 
 def _reason(error: NotReadableError | OSError) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annexgen.corpus.sources import batches_of
 from annexgen.corpus.sources.batches import Files
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.reading import Read, Skipped, count_device, count_instance, rare_collections, read_batch
+from annexgen.profile.reading import Read, Skipped, Task, count_device, count_instance, rare_collections, read_batch
 from annexgen.profile.workers import WorkerSettings, read_in_workers
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from annexgen.corpus.sources import Batch
     from annexgen.profile.cache import Cache
+    from annexgen.profile.counting import Counting
 
 SMALL_BATCHES = 16
 """How many files a batch holds while few are known: work is shared out evenly even when there is little of it."""
@@ -156,28 +157,59 @@ def _read(
 def _read_here(
     batches: Iterator[Batch], settings: WorkerSettings, on_progress: Callable[[int], None] | None
 ) -> Iterator[Read]:
-    """Batches read in this process: each on its own if the settings say so, else all together."""
+    """Batches read in this process: each on its own if the settings say so or a file made annexgen fail, else all together."""
+    numbered = enumerate(batches)
     counting = settings.counting()
+    held: list[Task] = []
+    again: list[Task] = []
+    each_batch = settings.each_batch
+    while (task := again.pop() if again else _next_task(numbered)) is not None:
+        failed = _count_task(task, counting, settings, on_progress)
+        if failed:
+            task.excluded |= failed
+            again += [*held, task]
+            held = []
+            counting = settings.counting()
+            each_batch = True
+            continue
+        held.append(task)
+        if each_batch:
+            yield _read_of(held, counting)
+            held = []
+            counting = settings.counting()
+    if held:
+        yield _read_of(held, counting)
+
+
+def _next_task(numbered: Iterator[tuple[int, Batch]]) -> Task | None:
+    number, batch = next(numbered, (0, None))
+    return Task(number, batch) if batch is not None else None
+
+
+def _read_of(tasks: list[Task], counting: Counting) -> Read:
+    skipped = tuple(entry for task in tasks for entry in task.skipped)
+    return Read(tasks[0].number, counting.finish(), skipped, sum(task.entries for task in tasks))
+
+
+def _count_task(
+    task: Task, counting: Counting, settings: WorkerSettings, on_progress: Callable[[int], None] | None
+) -> dict[int, Skipped]:
+    """Read one batch in this process, and note in the task what came of it; the entries that made annexgen fail."""
     skipped: list[Skipped] = []
-    entries = 0
+    task.entries = 0
 
     def after(entry: Skipped | None) -> None:
-        nonlocal entries
-        entries += 1
-        if on_progress is not None:
-            on_progress(1)
+        task.entries += 1
+        if task.entries > task.reported:
+            task.reported = task.entries
+            if on_progress is not None:
+                on_progress(1)
         if entry is not None:
             skipped.append(entry)
 
-    for number, batch in enumerate(batches):
-        read_batch(batch, counting, {}, lambda number, file: None, after, settings.count)
-        if settings.each_batch:
-            yield Read(number, counting.finish(), tuple(skipped), entries)
-            counting = settings.counting()
-            skipped.clear()
-            entries = 0
-    if not settings.each_batch and entries:
-        yield Read(0, counting.finish(), tuple(skipped), entries)
+    failed = read_batch(task.batch, counting, task.excluded, lambda number, file: None, after, settings.count)
+    task.skipped = tuple(skipped)
+    return failed
 
 
 def _shared_out(batches: Iterator[Batch], jobs: int) -> Iterator[Batch]:

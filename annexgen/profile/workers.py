@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from annexgen.profile.counting import Counting
 from annexgen.profile.file_ids import NO_ID
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.reading import Read, Skipped, count_instance, rare_collections, read_batch
+from annexgen.profile.reading import Read, Skipped, Task, count_instance, rare_collections, read_batch
 from annexgen.standard import tables
 
 if TYPE_CHECKING:
@@ -62,13 +62,11 @@ class WorkerSettings:
         return Counting(Profile(values=self.values, limits=self.limits, salt=self.salt))
 
 
-@dataclass(slots=True)
-class _Task:
-    number: int
-    batch: Batch
-    excluded: dict[int, Skipped] = field(default_factory=dict)
-    skipped: tuple[Skipped, ...] = ()
-    entries: int = 0
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What a worker answers when annexgen failed on some entries of a batch: which; it has begun to count anew."""
+
+    entries: dict[int, Skipped]
 
 
 class _Worker:
@@ -80,8 +78,8 @@ class _Worker:
         self.since = context.RawValue("d", 0.0)
         self.done = context.RawValue("q", 0)
         self.file = context.RawArray("c", _CONTENT_ID_LENGTH)
-        self.task: _Task | None = None
-        self.held: list[_Task] = []
+        self.task: Task | None = None
+        self.held: list[Task] = []
         self.handing_in = False
         self.process = context.Process(
             target=_work, args=(theirs, settings, self.position, self.since, self.done, self.file), daemon=True
@@ -89,7 +87,7 @@ class _Worker:
         self.process.start()
         theirs.close()
 
-    def give(self, task: _Task) -> None:
+    def give(self, task: Task) -> None:
         self.task = task
         self.position.value = -1
         self.since.value = time.monotonic()
@@ -133,27 +131,27 @@ def read_in_workers(
     if sys.platform != "win32":
         context.set_forkserver_preload(["annexgen.profile.workers"])
     numbered = enumerate(batches)
-    again: list[_Task] = []
+    again: list[Task] = []
     workers: list[_Worker] = []
-    reported: dict[int, int] = {}
+    each_batch = settings.each_batch
 
-    def next_task() -> _Task | None:
+    def next_task() -> Task | None:
         if again:
             return again.pop()
         number, batch = next(numbered, (0, None))
-        return _Task(number, batch) if batch is not None else None
+        return Task(number, batch) if batch is not None else None
 
-    def advance(task: _Task, done: int) -> None:
-        step = done - reported.get(task.number, 0)
+    def advance(task: Task, done: int) -> None:
+        step = done - task.reported
         if step > 0:
-            reported[task.number] = done
+            task.reported = done
             if on_progress is not None:
                 on_progress(step)
 
     def go_on(worker: _Worker) -> None:
         """Give a free worker its next batch, or have it hand in what it holds."""
         held = sum(task.entries for task in worker.held)
-        if worker.held and (settings.each_batch or held >= _HAND_IN_AFTER):
+        if worker.held and (each_batch or held >= _HAND_IN_AFTER):
             worker.ask()
             return
         task = next_task()
@@ -182,10 +180,16 @@ def read_in_workers(
                 if answer is not None and worker.handing_in:
                     worker.handing_in = False
                     tasks, worker.held = worker.held, []
-                    for task in tasks:
-                        reported.pop(task.number, None)
                     skipped = tuple(entry for task in tasks for entry in task.skipped)
                     yield Read(tasks[0].number, answer, skipped, sum(task.entries for task in tasks))
+                    go_on(worker)
+                elif isinstance(answer, _Failed) and worker.task is not None:
+                    # What it has counted together with them is lost; from now on a failure costs its own batch only.
+                    task, worker.task = worker.task, None
+                    task.excluded |= answer.entries
+                    again += [*worker.held, task]
+                    worker.held = []
+                    each_batch = True
                     go_on(worker)
                 elif answer is not None and worker.task is not None:
                     task, worker.task = worker.task, None
@@ -220,7 +224,7 @@ def _replace(context: Any, worker: _Worker, settings: WorkerSettings, *, crashed
         raise WorkerError(
             f"a worker ended while it handed in its counts ({_how(worker.process.exitcode)}); free memory or use fewer --jobs"
         )
-    if position < 0 or len(task.excluded) >= _MAXIMUM_FAILURES:
+    if position < 0 or task.crashes >= _MAXIMUM_FAILURES:
         code = worker.process.exitcode
         raise WorkerError(
             f"reading {task.batch.name} fails again and again (exit code {code}); "
@@ -231,6 +235,7 @@ def _replace(context: Any, worker: _Worker, settings: WorkerSettings, *, crashed
         if crashed
         else f"it takes longer than {settings.file_timeout:g} seconds to read"
     )
+    task.crashes += 1
     task.excluded[position] = Skipped(file or NO_ID, f"{task.batch.name} (entry {position + 1})", reason)
     fresh = _Worker(context, settings)
     fresh.give(task)
@@ -280,5 +285,9 @@ def _serve(
             if entry is not None:
                 skipped.append(entry)
 
-        read_batch(batch, counting, excluded, before, after, settings.count)
-        connection.send((tuple(skipped), done.value))
+        failed = read_batch(batch, counting, excluded, before, after, settings.count)
+        if failed:
+            counting = settings.counting()
+            connection.send(_Failed(failed))
+        else:
+            connection.send((tuple(skipped), done.value))
