@@ -114,7 +114,6 @@ def measure(product: str, seed: int, tally: Tally) -> None:
         folder = Path(made) / "corpus"
         summary = write_samples(folder, seed=seed, product=product)
         truth = json.loads(summary.truth.read_text(encoding="utf-8"))
-        summary.truth.unlink()
         profile = scan([folder])
     thresholds = Thresholds()
     drafts = []

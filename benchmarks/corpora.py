@@ -39,7 +39,7 @@ def make(kind: str, folder: Path, instances: int) -> int:
     with tempfile.TemporaryDirectory() as made:
         source = REAL / name
         if not source.is_dir():
-            source = Path(made)
+            source = Path(made) / "corpus"
             write_samples(source)
         originals = _originals(source, sop_class)
     if not originals:

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
     from annexgen.simulator.description import ProductDescription
 
-TRUTH_FILE = "truth.json"
+TRUTH_ENDING = ".truth.json"
+
+
+def truth_beside(folder: Path) -> Path:
+    """Where the truth about the corpus in a folder is written: beside the folder, so that the corpus is all that is in it."""
+    real = folder.resolve() if folder.name in ("", "..") else folder
+    return real.with_name(real.name + TRUTH_ENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ def write_samples(
     product: str = "acme",
     progress: Callable[[int, int], None] | None = None,
     firmware: str = "",
+    truth_file: Path | None = None,
 ) -> SampleSummary:
     """Write the corpus of a simulated product into a folder; the same seed gives the same bytes.
 
@@ -49,9 +56,8 @@ def write_samples(
         product: the name of a description (see `available_products`).
         progress: called with the number of instances written and of all instances.
         firmware: a later version of the product that its description declares: the same patients, examined with it.
-
-    Returns:
-        What was written. Beside the corpus stands `truth.json`: what the product's description says is in it.
+        truth_file: where to write what the product's description says is in the corpus; without it, beside the folder, as
+            `FOLDER.truth.json` (`truth_beside`).
 
     Raises:
         DescriptionError: there is no such product or firmware, or its description cannot be followed.
@@ -59,7 +65,7 @@ def write_samples(
     """
     from annexgen.simulator.description import load
 
-    return write_product(load(product, seed, firmware), folder, seed, progress)
+    return write_product(load(product, seed, firmware), folder, seed, progress, truth_file)
 
 
 def write_product(
@@ -67,6 +73,7 @@ def write_product(
     folder: Path,
     seed: int,
     progress: Callable[[int, int], None] | None = None,
+    truth_file: Path | None = None,
 ) -> SampleSummary:
     """Write the corpus of a description that is read already (see `write_samples`)."""
     from annexgen.simulator.corpus import plan_corpus
@@ -104,7 +111,7 @@ def write_product(
             progress(done, len(planned))
     write_worklist(worklist, folder, identifiers, implementation)
     told = truth(description, seed, [*planned, *directories], len(worklist))
-    truth_file = folder / TRUTH_FILE
+    truth_file = truth_file or truth_beside(folder)
     truth_file.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return SampleSummary(
         folder=folder,

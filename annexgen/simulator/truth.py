@@ -55,7 +55,7 @@ class _Count:
 def truth(
     description: ProductDescription, seed: int, instances: Sequence[PlannedInstance], worklist_items: int = 0
 ) -> dict[str, Any]:
-    """The truth about a corpus, as it is written to truth.json.
+    """The truth about a corpus, as it is written beside the corpus.
 
     Args:
         description: the product; its declared conditions are given beside the counts.

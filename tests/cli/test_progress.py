@@ -28,6 +28,7 @@ main(sys.argv[1:], prog_name="annexgen")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
     write_samples(folder, product="ct")
+    (folder / "notes.txt").write_text("no instance", encoding="utf-8")
     return folder
 
 

@@ -75,13 +75,16 @@ def test_nothing_is_read_twice(corpus: Path, tmp_path: Path, reads: Reads) -> No
 
 
 def test_skipped_files_are_remembered(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no instance", encoding="utf-8")
     found = []
     for _ in range(2):
         skipped: list[Skipped] = []
-        scan([corpus], cache=Cache(tmp_path / "cache", "safe", Limits()), on_skip=skipped.append)
+        scan(
+            [corpus, tmp_path / "notes.txt"], cache=Cache(tmp_path / "cache", "safe", Limits()), on_skip=skipped.append
+        )
         found.append(skipped)
     assert found[0] == found[1]
-    assert [Path(entry.name).name for entry in found[0]] == ["truth.json"]
+    assert [Path(entry.name).name for entry in found[0]] == ["notes.txt"]
 
 
 def test_changed_moved_added_and_removed_files_are_noticed(corpus: Path, tmp_path: Path, reads: Reads) -> None:

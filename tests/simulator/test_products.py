@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pydicom
 import pytest
 
+from annexgen.profile.scan import scan
 from annexgen.simulator import available_products, write_samples
 from annexgen.simulator.description import load, parse_description
 from annexgen.simulator.drawing import draw_facts, draw_rules, filled_in
 from annexgen.simulator.errors import DescriptionError
 from annexgen.simulator.identifiers import Identifiers
 from annexgen.simulator.population import populate
-from annexgen.simulator.samples import write_product
+from annexgen.simulator.samples import truth_beside, write_product
 from tests.oracles import DCIODVFY, NO_DCIODVFY
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from annexgen.profile.reading import Skipped
 
 DRAWN = tuple(name for name in available_products() if name != "acme")
 FILES_OF_A_SOP_CLASS = 8
@@ -145,7 +147,7 @@ def test_what_the_truth_says_of_modules_and_sources(tmp_path: Path) -> None:
     write_product(parse_description(text, "small"), tmp_path / "out", 1)
     import json
 
-    truth = json.loads((tmp_path / "out" / "truth.json").read_text(encoding="utf-8"))
+    truth = json.loads((tmp_path / "out.truth.json").read_text(encoding="utf-8"))
     assert truth["modules"]["1.2.3.4"] == {
         "Extra": {"instances": 1, "presence": "CONDITIONAL", "borrowed": True},
         "Patient": {"instances": 3, "presence": "ALWAYS", "borrowed": False},
@@ -180,3 +182,18 @@ def test_a_firmware_that_a_product_does_not_have_is_named(tmp_path: Path) -> Non
         write_samples(tmp_path, product="ct", firmware="F9")
     with pytest.raises(DescriptionError, match=r"us: no firmware 'F5\.0'; it has one version only"):
         write_samples(tmp_path, product="us", firmware="F5.0")
+
+
+def test_a_corpus_holds_dicom_files_only_and_the_truth_stands_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skipped: list[Skipped] = []
+    summary = write_samples(tmp_path / "corpus", product="ct")
+    assert scan([tmp_path / "corpus"], on_skip=skipped.append).instances == summary.instances
+    assert not skipped
+    assert summary.truth == tmp_path / "corpus.truth.json"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "corpus.truth.json"]
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert truth_beside(Path()) == tmp_path / "here.truth.json"
+    assert truth_beside(Path("a")) == Path("a.truth.json")

@@ -103,5 +103,5 @@ def content_places(data_set: Dataset) -> Counter[str]:
 
 
 def instance_files(folder: Path) -> list[Path]:
-    """All files of the corpus, DICOMDIRs among them, without the truth."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "truth.json")
+    """All files of the corpus, DICOMDIRs among them."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
