@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.fallback import read_any
@@ -14,101 +14,42 @@ from annexgen.corpus.instance import (
     Opened,
     open_instance,
 )
-from annexgen.profile import characteristics, identifying
+from annexgen.profile import characteristics
 from annexgen.profile.content_counting import NO_DOCUMENT, ContentCounting, CountedDocument, is_document
+from annexgen.profile.counted_class import CountedClass, PatternCell, ShapeCell, new_class
 from annexgen.profile.file_ids import with_content
-from annexgen.profile.frames import Frame, Frames
-from annexgen.profile.identity import Identity, holds_uid, identity_of
-from annexgen.profile.layout import Layouts
+from annexgen.profile.flushing import flush
+from annexgen.profile.identity import Identity, identity_of
 from annexgen.profile.link_counting import LinkCounting, references_in
 from annexgen.profile.links import digest_of, key_of_digest, level_of
 from annexgen.profile.model import (
-    HASHED,
-    IDENTIFYING,
-    PLAIN,
-    Discriminators,
-    Limits,
-    Origin,
-    PathStatistics,
     Problems,
     Profile,
     Shape,
-    SopClassProfile,
-    ValueCount,
-    merge_ranges,
-    value_hash,
 )
-from annexgen.profile.nodes import SOP_CLASS_UID, SOP_INSTANCE_UID, Node, Occurrence
+from annexgen.profile.nodes import SOP_CLASS_UID, SOP_INSTANCE_UID, Occurrence
 from annexgen.profile.paths import steps
-from annexgen.profile.privacy import Privacy, key
 from annexgen.profile.sightings import (
-    SHORTEST_UID,
     UID_IN_TEXT,
-    Comparison,
     Group,
     Sighting,
-    Sightings,
     single_sightings,
 )
 from annexgen.profile.states import IrregularError
+from annexgen.profile.value_checks import compare, compare_with_uid
 from annexgen.profile.walk import Walk
-from annexgen.profile.withholding import is_withheld_code, withheld_creators
+from annexgen.profile.withholding import withheld_creators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from annexgen.corpus.elements import Buffer
+    from annexgen.profile.frames import Frame
 
 MAXIMUM_PENDING = 1 << 11
 """So many different sightings wait to be counted before they are, which bounds the memory."""
-MAXIMUM_PATTERNS = 1 << 12
-MAXIMUM_KNOWN = 1 << 16
 MAXIMUM_IDENTITIES = 1 << 10
-MAXIMUM_NODE_SIGHTINGS = 256
 MAXIMUM_HELD = 1 << 25
-
-
-@dataclass(slots=True, eq=False)
-class _ShapeCell:
-    """A shape with the smallest file id of its instances."""
-
-    shape: Shape
-    example: str
-
-
-@dataclass(slots=True, eq=False)
-class _PatternCell:
-    """Where instances with the same combination are counted, and where each layout of their frames is noted."""
-
-    origins: Counter[Origin]
-    shape: _ShapeCell
-    values: Discriminators
-    references: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
-    creators: frozenset[str]
-    frames: dict[Frame, set[Origin]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _SopClass:
-    """What is in memory of one SOP Class, and what waits to be counted."""
-
-    profile: SopClassProfile
-    root: Node
-    sightings: Sightings
-    frames: Frames
-    layouts: Layouts
-    pending: Counter[Sighting | Group] = field(default_factory=Counter)
-    identities: dict[tuple[Occurrence, ...], Identity] = field(default_factory=dict)
-    identifying: set[tuple[Node, str]] = field(default_factory=set)
-    matches: Counter[tuple[Node, str]] = field(default_factory=Counter)
-    held: int = 0
-    """Bytes of private values that wait with their sightings."""
-    patterns: dict[tuple[int, ...], _PatternCell] = field(default_factory=dict)
-    """By the numbers of single sightings."""
-    grouped: dict[tuple[int, ...], _PatternCell] = field(default_factory=dict)
-    """The same by the numbers of sightings and groups."""
-    shapes: dict[tuple[object, ...], _ShapeCell] = field(default_factory=dict)
-    occurrences: dict[tuple[object, ...], Occurrence] = field(default_factory=dict)
 
 
 class Counting:
@@ -122,7 +63,7 @@ class Counting:
         if profile.salt_id:
             raise ValueError("a profile read from a file can be merged, not counted into")
         self.profile = profile
-        self._classes: dict[str, _SopClass] = {}
+        self._classes: dict[str, CountedClass] = {}
         self._links = LinkCounting(profile.links, profile.limits)
 
     def count(self, buffer: Buffer, file: str) -> None:
@@ -180,7 +121,7 @@ class Counting:
             level = level_of(identity.origin[1] or key)
             self.profile.links.add_item(replace(item, key=key, level=level), self.profile.limits.worklist_items)
 
-    def _walk(self, instance: Instance, sop_class: _SopClass, withheld: frozenset[str]) -> Walk:
+    def _walk(self, instance: Instance, sop_class: CountedClass, withheld: frozenset[str]) -> Walk:
         walk = Walk(instance, self.profile.values, sop_class.occurrences, sop_class.frames, withheld)
         walk.elements(instance.elements, sop_class.root, ("iso8859",), 0)
         walk.state()
@@ -207,17 +148,13 @@ class Counting:
         """The profile, with all that was counted, and combinations joined that became equal."""
         self._links.flush()
         for sop_class in self._classes.values():
-            self._flush(sop_class, compact=True)
+            flush(sop_class, self.profile.limits, compact=True)
         return self.profile
 
-    def _sop_class(self, uid: str) -> _SopClass:
+    def _sop_class(self, uid: str) -> CountedClass:
         known = self._classes.get(uid)
         if known is None:
-            root = Node("", 0, 0, None)
-            sightings = Sightings(self.profile.limits.text_length, self.profile.values)
-            frames = Frames(self.profile.limits.text_length)
-            layouts = Layouts(root, sightings, frames, self.profile.values)
-            known = self._classes[uid] = _SopClass(SopClassProfile(), root, sightings, frames, layouts)
+            known = self._classes[uid] = new_class(self.profile.limits, self.profile.values)
         return known
 
     def _count_regular(self, opened: Opened, file: str) -> None:
@@ -239,7 +176,7 @@ class Counting:
             sop_class.grouped[tuple([one.number for one in found])] = cell
         self._commit(opened.sop_class, found, identity, instance_uid, cell, frames, file, opened.transfer_syntax)
 
-    def _known_pattern(self, sop_class: _SopClass, sightings: list[Sighting], file: str) -> _PatternCell:
+    def _known_pattern(self, sop_class: CountedClass, sightings: list[Sighting], file: str) -> PatternCell:
         """The combination of an instance, which may have come before in other groups.
 
         Raises:
@@ -259,7 +196,7 @@ class Counting:
         found: Sequence[Sighting | Group],
         identity: Identity,
         instance_uid: str,
-        cell: _PatternCell,
+        cell: PatternCell,
         frames: Iterable[Frame],
         file: str,
         transfer_syntax: str,
@@ -280,8 +217,8 @@ class Counting:
         profile.transfer_syntaxes[transfer_syntax] += 1
         profile.character_sets[identity.character_set] += 1
         sop_class.pending.update(found)
-        _compare(sop_class, identity, found)
-        _compare_with_uid(sop_class, identity, found, instance_uid)
+        compare(sop_class, identity, found)
+        compare_with_uid(sop_class, identity, found, instance_uid)
         if instance_uid and uid != MEDIA_STORAGE_DIRECTORY and self.profile.values != "none":
             digest = digest_of(instance_uid)
             self._links.count(digest, identity.origin, uid, found, cell.references, document)
@@ -290,17 +227,18 @@ class Counting:
             or len(sop_class.identities) > MAXIMUM_IDENTITIES
             or sop_class.held > MAXIMUM_HELD
         ):
-            self._flush(sop_class)
+            self._links.flush()
+            flush(sop_class, self.profile.limits)
 
     def _pattern(
-        self, sop_class: _SopClass, sightings: list[Sighting], content_shape: Shape, file: str
-    ) -> _PatternCell:
+        self, sop_class: CountedClass, sightings: list[Sighting], content_shape: Shape, file: str
+    ) -> PatternCell:
         """The combination of presence and values that an instance has."""
         shape_name = (*(s.shape_number for s in sightings), *content_shape)
         shape_cell = sop_class.shapes.get(shape_name)
         if shape_cell is None:
             shape = tuple(sorted([*((s.node.path, s.state) for s in sightings), *content_shape]))
-            shape_cell = sop_class.shapes[shape_name] = _ShapeCell(shape, file)
+            shape_cell = sop_class.shapes[shape_name] = ShapeCell(shape, file)
         profile = sop_class.profile
         known = profile.discriminators
         for sighting in [s for s in sightings if s.single is not None and not s.noted]:
@@ -315,61 +253,9 @@ class Counting:
                 sop_class.sightings.leave_combinations(node)
         pairs = tuple(sorted([(s.node.path, s.single) for s in sightings if s.single is not None]))
         origins = profile.patterns.setdefault((shape_cell.shape, pairs), Counter())
-        return _PatternCell(origins, shape_cell, pairs, references_in(sightings), _creators_of(sightings))
+        return PatternCell(origins, shape_cell, pairs, references_in(sightings), _creators_of(sightings))
 
-    def _flush(self, sop_class: _SopClass, *, compact: bool = False) -> None:
-        """Add to the profile what waits to be counted, and forget what will hardly come again."""
-        limits = self.profile.limits
-        patients_of: dict[Sighting | Group, tuple[str, ...]] = {}
-        seen_of: dict[str, set[Sighting | Group]] = {}
-        for identity in sop_class.identities.values():
-            for patient in identity.patients:
-                seen_of.setdefault(patient, set()).update(identity.seen)
-        for patient in sorted(seen_of):
-            for sighting in seen_of[patient]:
-                known = patients_of.get(sighting, ())
-                if len(known) < limits.patients:
-                    patients_of[sighting] = (*known, patient)
-        paths = sop_class.profile.paths
-        for sighting, count in _one_by_one(sop_class.pending).items():
-            node = sighting.node
-            statistics = node.statistics
-            if statistics is None:
-                statistics = node.statistics = paths.setdefault(node.path, PathStatistics())
-            _count_sighting(statistics, sighting, count, patients_of.get(sighting, ()), limits)
-            if len(node.sightings) > MAXIMUM_NODE_SIGHTINGS:
-                node.sightings.clear()
-        for node, value in sop_class.identifying:
-            kept = node.statistics.values.get(value) if node.statistics else None
-            if kept is not None:
-                kept.identifying = True
-        for cell in sop_class.shapes.values():
-            for path, _ in cell.shape:
-                statistics = paths[path]
-                if not statistics.example or cell.example < statistics.example:
-                    statistics.example = cell.example
-        sop_class.pending.clear()
-        sop_class.identities.clear()
-        for (node, kind), count in sop_class.matches.items():
-            if node.statistics is not None:
-                node.statistics.count_facet(IDENTIFYING, kind, count, self.profile.limits)
-        sop_class.identifying.clear()
-        sop_class.matches.clear()
-        sop_class.held = 0
-        if len(sop_class.occurrences) > MAXIMUM_KNOWN:
-            sop_class.occurrences.clear()
-        self._links.flush()
-        sop_class.layouts.forget()
-        sop_class.frames.forget()
-        if len(sop_class.grouped) > MAXIMUM_PATTERNS:
-            sop_class.grouped.clear()
-        if compact or len(sop_class.patterns) > MAXIMUM_PATTERNS:
-            sop_class.patterns.clear()
-            sop_class.grouped.clear()
-            sop_class.shapes.clear()
-            sop_class.profile.compact()
-
-    def _identity(self, sop_class: _SopClass, notes: list[Occurrence]) -> tuple[Identity, str]:
+    def _identity(self, sop_class: CountedClass, notes: list[Occurrence]) -> tuple[Identity, str]:
         """Whose an instance is, and its SOP Instance UID."""
         instance_uid = ""
         rest = []
@@ -387,71 +273,6 @@ class Counting:
         return known, instance_uid
 
 
-def _one_by_one(pending: Counter[Sighting | Group]) -> dict[Sighting, int]:
-    """How often each sighting waits, alone or in groups."""
-    counts: dict[Sighting, int] = {}
-    for one, number in pending.items():
-        for sighting in one.sightings if isinstance(one, Group) else (one,):
-            counts[sighting] = counts.get(sighting, 0) + number
-    return counts
-
-
-def _compare(sop_class: _SopClass, identity: Identity, found: Iterable[Sighting | Group]) -> None:
-    """Compare the values of an instance with what identifies whom it belongs to, each once for all instances of a series."""
-    seen = identity.seen
-    new = [one for one in found if one not in seen]
-    seen.update(new)
-    probes: list[tuple[Sighting, identifying.Probe]] = []
-    for one in new:
-        fresh: Iterable[Sighting] = (one,) if isinstance(one, Sighting) else set(one.sightings) - seen
-        seen.update(fresh)
-        for sighting in fresh:
-            for text, comparison in sighting.checked:
-                if _identifies(text, comparison, identity):
-                    sop_class.identifying.add((sighting.node, PLAIN + text))
-            for probe in sighting.probes:
-                probes.append((sighting, probe))
-                sop_class.held += len(probe[1])
-    if probes:
-        for sighting, kinds in identifying.matches(probes, identity.needles):
-            identity.matches[sighting] = kinds | identity.matches.get(sighting, frozenset())
-            sop_class.identifying.update((sighting.node, PLAIN + text) for text, _ in sighting.checked)
-    if identity.matches:
-        for one in new:
-            if isinstance(one, Group):
-                identity.groups[one] = [sighting for sighting in one.sightings if sighting in identity.matches]
-        for one in found:
-            for sighting in (one,) if isinstance(one, Sighting) else identity.groups.get(one, ()):
-                for kind in identity.matches.get(sighting, ()):
-                    sop_class.matches[sighting.node, kind] += 1
-
-
-def _compare_with_uid(
-    sop_class: _SopClass, identity: Identity, found: Iterable[Sighting | Group], instance_uid: str
-) -> None:
-    """Compare the values of an instance that are like its SOP Instance UID with it."""
-    folded, encoded = instance_uid.casefold(), instance_uid.encode("latin-1", "ignore")
-    for one in found:
-        if not one.long:
-            continue
-        if isinstance(one, Group):
-            # Nearly always no value of a group holds the UID, and none has to be looked at on its own.
-            if folded not in one.long_text and not any(encoded in value for value in one.long_bytes):
-                continue
-            long = one.long
-        else:
-            long = (one,)
-        for sighting in long:
-            for text, comparison in sighting.checked:
-                if holds_uid(text, instance_uid, exact=comparison in (Comparison.EXACT, Comparison.TERM)):
-                    sop_class.identifying.add((sighting.node, PLAIN + text))
-            if len(instance_uid) < SHORTEST_UID or not sighting.probes:
-                continue
-            found_in_probes = any(identifying.holds_uid(probe, instance_uid) for probe in sighting.probes)
-            if found_in_probes and identifying.UID not in identity.matches.get(sighting, ()):
-                sop_class.matches[sighting.node, identifying.UID] += 1
-
-
 def _creators_of(sightings: Iterable[Sighting]) -> frozenset[str]:
     """The Private Creators that an instance writes."""
     return frozenset([steps(s.node.path)[-1].creator for s in sightings if s.node.is_creator])
@@ -467,50 +288,3 @@ def _creators_stated(sightings: Iterable[Sighting]) -> frozenset[str]:
         if name == characteristics.FACET
     ]
     return frozenset(characteristics.Statement.of(token).creator for token in tokens)
-
-
-def _identifies(text: str, comparison: Comparison, identity: Identity) -> bool:
-    """Whether a value identifies the patient of an instance."""
-    if comparison is Comparison.CODE:
-        return is_withheld_code(text, identity)
-    if comparison is Comparison.TERM:
-        return identity.is_named(text)
-    return identity.found_in(text, exact=comparison is Comparison.EXACT)
-
-
-def _count_sighting(
-    statistics: PathStatistics, sighting: Sighting, count: int, patients: tuple[str, ...], limits: Limits
-) -> None:
-    """Add what `count` instances have at one node."""
-    for vr in sighting.vrs:
-        statistics.vrs[vr] += count
-    for block, occurrences in sighting.blocks:
-        statistics.blocks[block] += occurrences * count
-    if sighting.items and sighting.items != statistics.items:
-        statistics.items = merge_ranges(statistics.items, sighting.items)
-    if sighting.length and sighting.length != statistics.length:
-        statistics.length = merge_ranges(statistics.length, sighting.length)
-    if sighting.multiplicity and sighting.multiplicity != statistics.value_multiplicity:
-        statistics.value_multiplicity = merge_ranges(statistics.value_multiplicity, sighting.multiplicity)
-    for name, facet in sighting.facets:
-        statistics.count_facet(name, facet, count, limits)
-    if sighting.lowest is not None:
-        statistics.note_numbers(sighting.lowest, sighting.highest)
-    if sighting.unkept and not statistics.overflow:
-        statistics.add(PathStatistics(overflow=True), limits)
-    for text in sighting.texts:
-        hidden = text[2] is Privacy.HIDDEN or len(text[1]) > limits.text_length
-        if hidden and statistics.overflow:
-            continue
-        value = HASHED + key(text[1]) if hidden else PLAIN + text[1]
-        if statistics.overflow and value not in statistics.values:
-            kept = statistics.values
-            node = sighting.node
-            if len(kept) >= limits.kept_values:
-                if not node.highest_kept:
-                    node.highest_kept = max(map(value_hash, kept))
-                if value_hash(value) > node.highest_kept:
-                    continue
-            node.highest_kept = b""
-        free_text = text[2] is Privacy.FREE_TEXT
-        statistics.count_value(value, ValueCount(count, patients, free_text=free_text), limits)
