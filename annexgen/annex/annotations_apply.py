@@ -11,6 +11,7 @@ from annexgen.analyzers.combinations import Combinations
 from annexgen.annex.annotations import ALL, OWN_TABLE, STALE, AnnotationIndex, Statements, canonical, unnumbered
 from annexgen.annex.annotations_check import Facts
 from annexgen.annex.annotations_conditions import Places
+from annexgen.annex.annotations_former import FormerNames
 from annexgen.annex.annotations_keys import listed_values, macro_path, row_keys
 from annexgen.annex.annotations_stale import staleness
 from annexgen.annex.coded_values import coded_rows
@@ -52,6 +53,7 @@ class Person:
 
     def annotate_tables(self, tables: list[Table]) -> None:
         """Put what was said of all other rows into the tables, and roles into Table N.1-1."""
+        self._find_former_names(tables)
         keys = {table.key: table.key for table in tables}
         by_key = {table.key: table for table in tables}
         for number, table in enumerate(tables):
@@ -63,6 +65,19 @@ class Person:
                     for row, key in zip(table.rows, row_keys(table, keys), strict=True)
                 ]
                 tables[number] = replace(table, rows=tuple(rows))
+
+    def _find_former_names(self, tables: Iterable[Table]) -> None:
+        """Let statements that name a value by its tag speak of the row that they mean, where that can be told."""
+        names = FormerNames(tables, self.statements.annotations)
+        found = []
+        for one in self.statements.annotations:
+            resolved, reason = names.resolve(one)
+            found.append(resolved)
+            if reason:
+                self._applied.update((one.number, uid) for uid in one.sop_classes)
+                for uid in one.sop_classes:
+                    self._report(one, uid, reason)
+        self._index = AnnotationIndex(found)
 
     def findings(self) -> list[Finding]:
         """Annotations whose evidence no longer holds, and statements that found nothing to speak of."""

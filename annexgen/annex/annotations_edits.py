@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from annexgen.annex.annotations import ALL, ROLE_COLUMNS, canonical
 from annexgen.annex.annotations_check import TITLES
+from annexgen.annex.annotations_keys import by_tag
 
 if TYPE_CHECKING:
     import datetime
@@ -120,6 +121,9 @@ class _Annotations:
         known = self.by_cell.get(_cell(edit.path, edit.column), [])
         if any(_sop_classes(entry) == [ALL] for entry in known) and wanted != (ALL,):
             return "the file says it for all SOP Classes; take it back there"
+        former = by_tag(edit.path)
+        if not known and former and self.by_cell.get(_cell(former, edit.column)):
+            return f"the file says it of {former}, which names the value by its tag; take it back there"
         changed = False
         for entry in list(known):
             rest = [uid for uid in _sop_classes(entry) if uid not in wanted]

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from annexgen.annex.annotations import canonical
 from annexgen.annex.model import TABLE_TOKEN
+from annexgen.profile.paths import steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from annexgen.annex.model import Row, Table
 
+_STEP = r'\([0-9A-F]{4},[0-9A-Fx]{4}(?:,"[^"]*")?\)(?:\[[^\]]*\])?'
+_CODED = re.compile(rf"({_STEP}(?:/{_STEP})*)=")
 _NUMBERED = re.compile(r"Table ((?:N\.\d+|[A-E]|\d+)-\d+)(?![\w-])")
 
 
@@ -81,8 +84,16 @@ def listed_values(row: Row, tables: Mapping[str, Table]) -> tuple[str, ...]:
                 for r in table.rows
             )
         if table is not None and table.kind == "coded_values":
-            return _block(table, row.cells["Tag"].text if "Tag" in row.cells else "", row.values)
+            return _values_at(table, row) or _block(
+                table, row.cells["Tag"].text if "Tag" in row.cells else "", row.values
+            )
     return ()
+
+
+def _values_at(table: Table, row: Row) -> tuple[str, ...]:
+    """The values of the row's attribute in a table of Coded Values that names their paths; empty where they are not there."""
+    places = {canonical(row.path), macro_path(row)}
+    return tuple(one.cells["Value/Code"].text for one in table.rows if attribute_of(one.path)[0] in places)
 
 
 def _block(table: Table, tag: str, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -106,7 +117,10 @@ def _block(table: Table, tag: str, values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _coded_keys(table: Table) -> list[RowKey | None]:
-    """Rows of Coded Values: the attribute's tag and the value, numbered where the value stands there again."""
+    """Rows of Coded Values: the attribute's element path and the value, numbered where the value stands there again.
+
+    An annex.json of a former version of annexgen has no paths there: then the tag stands for the path.
+    """
     found: list[RowKey | None] = []
     tag = ""
     seen: Counter[str] = Counter()
@@ -116,10 +130,27 @@ def _coded_keys(table: Table) -> list[RowKey | None]:
             continue
         if row.cells["Tag"].text:
             tag = row.cells["Tag"].text
-        name = f"{tag}={row.cells['Value/Code'].text}"
+        name = row.path or coded_path(tag, row.cells["Value/Code"].text)
         seen[name] += 1
         found.append(RowKey(table.sop_classes, name if seen[name] == 1 else f"{name}#{seen[name]}"))
     return found
+
+
+def coded_path(attribute: str, value: str) -> str:
+    """What names a row of Coded Values: the element path of its attribute and the value."""
+    return f"{attribute}={value}"
+
+
+def attribute_of(path: str) -> tuple[str, str]:
+    """Element path and value of what `coded_path` made (the value with its number, if it has one); ("", "") of anything else."""
+    match = _CODED.match(path)
+    return (match[1], path[match.end() :]) if match else ("", "")
+
+
+def by_tag(path: str) -> str:
+    """The name that a row of Coded Values had when it was named by its tag alone; "" for any other path."""
+    attribute, value = attribute_of(path)
+    return coded_path(steps(attribute)[-1].shown_tag, value) if attribute else ""
 
 
 def _mapping_keys(table: Table) -> list[RowKey | None]:

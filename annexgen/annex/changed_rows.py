@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from annexgen.annex.annotations import unnumbered
-from annexgen.annex.annotations_keys import RowKey, identity_of, row_keys
+from annexgen.annex.annotations_keys import RowKey, by_tag, identity_of, row_keys
 from annexgen.annex.comparison import compare
 from annexgen.annex.comparison.facts import in_functional_groups, name_of_module
 from annexgen.annex.model import Status
@@ -281,7 +281,7 @@ def _listed(key: RowKey, row: Row, table: Table, values: Mapping[tuple[str, str]
     """Whether a value that a table lists is one of its attribute in the other version, which may list it elsewhere."""
     if table.kind != "coded_values":
         return False
-    text, tag = row.cells["Value/Code"].text, key.path.partition("=")[0]
+    text, tag = row.cells["Value/Code"].text, by_tag(key.path).partition("=")[0]
     return any(text in values.get((uid, tag), ()) for uid in key.sop_classes or ("",))
 
 

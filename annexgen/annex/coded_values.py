@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.annex import boilerplate, columns
+from annexgen.annex.annotations import canonical
+from annexgen.annex.annotations_keys import coded_path, macro_path
 from annexgen.annex.drafts import (
     CODED,
 )
@@ -17,7 +19,10 @@ from annexgen.annex.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from annexgen.analyzers.values import Values
+    from annexgen.annex.merged_rows import Listed
     from annexgen.annex.outline import Outline
 
 
@@ -27,14 +32,17 @@ def coded_section(
     owner: str,
     caption: str,
     title: str,
-    listed: dict[str, tuple[str, str, Values]],
+    listed: Mapping[tuple[str, str], Listed],
     sop_classes: tuple[str, ...],
 ) -> None:
-    """The subsection of Coded Values; values of Image Type are split by their position (PS3.2 Table N.9-27)."""
+    """The subsection of Coded Values; values of Image Type are split by their position (PS3.2 Table N.9-27).
+
+    Arguments: `listed` by the table that refers to the values and the element path of their attribute (`placed`).
+    """
     heading = f"{title} Coded Values" if title else "Coded Values"
     rows: list[Row] = []
-    for name, tag, values in listed.values():
-        rows.extend(coded_rows(name, tag, values))
+    for (_, path), entry in listed.items():
+        rows.extend(coded_rows(*entry, path))
     if not rows:
         outline.section(identifier, heading)
         return
@@ -44,8 +52,20 @@ def coded_section(
     outline.section(identifier, heading, (text,), (table,))
 
 
-def coded_rows(name: str, tag: str, values: Values) -> list[Row]:
-    """Rows of Coded Values for one attribute, those whose position has a meaning by position."""
+def placed(key: str, kind: str, rows: Iterable[Row], listed: Mapping[str, Listed]) -> dict[tuple[str, str], Listed]:
+    """The listed values of the table `key`, by the table and by the element path that annotations name the attribute with.
+
+    Arguments: `listed` by the path of the row, which is relative in a table of the kind `macro`.
+    """
+    places = {row.path: macro_path(row) for row in rows if row.path in listed} if kind == "macro" else {}
+    return {(key, places.get(path) or canonical(path)): entry for path, entry in listed.items()}
+
+
+def coded_rows(name: str, tag: str, values: Values, path: str = "") -> list[Row]:
+    """Rows of Coded Values for one attribute, those whose position has a meaning by position.
+
+    Arguments: `path` is the element path of the attribute, for the paths of the rows.
+    """
     entries: list[tuple[str, str]] = []
     for position, found in enumerate(values.positions, start=1):
         entries.extend((v, f"Value for Value {position}" if n == 0 else "") for n, v in enumerate(found))
@@ -66,7 +86,7 @@ def coded_rows(name: str, tag: str, values: Values) -> list[Row]:
             "Condition": Cell(condition),
             "Comments": Cell(comment if number == 0 else "", reason=values.reason if number == 0 else ""),
         }
-        rows.append(Row(cells))
+        rows.append(Row(cells, path=coded_path(path, text) if path else ""))
     return rows
 
 

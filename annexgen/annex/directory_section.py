@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.presence import CONDITIONAL
 from annexgen.analyzers.sources import propose_directory_source
 from annexgen.annex import boilerplate, columns
-from annexgen.annex.coded_values import coded_section
+from annexgen.annex.coded_values import coded_section, placed
 from annexgen.annex.drafts import (
     CODED,
     SopClassDraft,
@@ -77,7 +77,7 @@ def directory_section(outline: Outline, identifier: str, directories: list[SopCl
             view.uid,
             f"Values and Code Sets for {title}",
             title,
-            view.listed,
+            placed("directory", "directory", (), view.listed),
             (view.uid,),
         )
 

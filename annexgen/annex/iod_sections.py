@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.functional_groups import USAGE_BOTH
 from annexgen.analyzers.presence import ALWAYS, CONDITIONAL, Presence
 from annexgen.annex import boilerplate, columns
-from annexgen.annex.coded_values import coded_section
+from annexgen.annex.coded_values import coded_section, placed
 from annexgen.annex.directory_section import directory_section
 from annexgen.annex.drafts import (
     COMMON,
@@ -29,7 +29,7 @@ from annexgen.annex.sharing import SharedTables, shared_tables, table_of
 
 if TYPE_CHECKING:
     from annexgen.analyzers.thresholds import Thresholds
-    from annexgen.analyzers.values import Values
+    from annexgen.annex.merged_rows import Listed
     from annexgen.annex.outline import Outline
     from annexgen.profile.model import Limits
 
@@ -87,13 +87,13 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
     specific: list[Table] = []
     macros: list[Table] = []
     private: list[Table] = []
-    listed: dict[str, tuple[str, str, Values]] = {}
+    listed: dict[tuple[str, str], Listed] = {}
 
     def place(draft: Draft, into: list[Table]) -> str:
         key, table = table_of(draft, one, shared)
         if table is not None and all(table.key != known.key for known in into):
             into.append(table)
-            listed.update({f"{key}:{path}": values for path, values in draft.listed.items()})
+            listed.update(placed(key, draft.kind, draft.rows, draft.listed))
         return key
 
     last_entity = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from annexgen.annex.coded_values import placed
 from annexgen.annex.drafts import (
     CODED,
     COMMON,
@@ -33,7 +34,7 @@ class SharedTables:
 
     tables: tuple[Table, ...] = ()
     of: dict[tuple[str, str], Table] = field(default_factory=dict)
-    listed: dict[str, Listed] = field(default_factory=dict)
+    listed: dict[tuple[str, str], Listed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +59,7 @@ def shared_tables(described: list[SopClassDraft], thresholds: Thresholds) -> Sha
             groups.setdefault(draft.identity, []).append(candidate)
     tables: list[Table] = []
     of: dict[tuple[str, str], Table] = {}
-    listed: dict[str, Listed] = {}
+    listed: dict[tuple[str, str], Listed] = {}
     order = {"module": 0, "macro": 1, "private_module": 2}
     for identity, members in sorted(groups.items(), key=lambda group: order[group[1][0].draft.kind]):
         left = members
@@ -76,7 +77,7 @@ def shared_tables(described: list[SopClassDraft], thresholds: Thresholds) -> Sha
             table = Table(key, first.kind, title, first.columns, coded_in(rows, coded), sop_classes)
             tables.append(table)
             of |= {(uid, identity): table for uid in sop_classes}
-            listed |= {f"{key}:{path}": value for path, value in values.items()}
+            listed |= placed(key, first.kind, rows, values)
     return SharedTables(tuple(tables), of, listed)
 
 
