@@ -36,7 +36,7 @@ from annexgen.cli.word_options import WordRequest, word_options
     "--compare-to",
     type=click.Path(path_type=Path),
     metavar="OLD",
-    help="The former version (annex.json, profile or instances): the revision history says what changed, Word marks it.",
+    help="The former version (annex.json, profile or instances): the revision history says what changed, and all but CSV and JSON mark it.",
 )
 @word_options
 def command(

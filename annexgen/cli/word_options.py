@@ -26,7 +26,7 @@ _OPTIONS = (
     click.option(
         "--mark-changes/--no-mark-changes",
         default=None,
-        help="With --compare-to: mark in Word what is new, different or gone. Default: yes, with --final no.",
+        help="With --compare-to: mark what is new, different or gone in Word, HTML, Excel and Markdown. Default: yes, with --final no.",
     ),
     click.option(
         "--word-template",
@@ -52,7 +52,7 @@ class WordRequest:
     mark_changes: bool | None = None
 
     def changes(self, annex: Annex, former: Annex | None) -> ChangedRows | None:
-        """What is to be marked in Word: nothing without a former version, and in a final document only when asked for."""
+        """What is to be marked: nothing without a former version, and in a final document only when asked for."""
         wanted = self.mark_changes if self.mark_changes is not None else not self.final
         if former is None:
             if self.mark_changes:
@@ -89,11 +89,11 @@ class WordRequest:
             click.echo(f"note: {cells} proposed, not confirmed; a final document does not show which", err=True)
 
     def renderer(self, name: str, changes: ChangedRows | None = None) -> Renderer:
-        """The renderer of a format, Word with the options and with `changes` marked."""
+        """The renderer of a format with `changes` marked, where it has marks; Word with the options."""
         if name != "docx":
-            from annexgen.render.base import renderer
+            from annexgen.render.base import MARKING, renderer
 
-            return renderer(name)
+            return renderer(name, changes) if name in MARKING else renderer(name)
         from annexgen.render.word import WordOptions, WordRenderer
 
         return WordRenderer(WordOptions(self.final, self.template, changes))

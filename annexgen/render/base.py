@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from annexgen.annex.changed_rows import ChangedRows
     from annexgen.annex.model import Annex
 
 
@@ -43,7 +44,12 @@ FORMATS = {
 """Every output format and the class that writes it."""
 
 
-def renderer(name: str) -> Renderer:
-    """The renderer of the format `name`; KeyError when there is none."""
+MARKING = frozenset({"md", "html", "xlsx"})
+"""Formats beside Word that mark what differs from the former version."""
+
+
+def renderer(name: str, changes: ChangedRows | None = None) -> Renderer:
+    """The renderer of the format `name`, which marks `changes` if it is one of MARKING; KeyError when there is none."""
     module, _, attribute = FORMATS[name].partition(":")
-    return cast("Renderer", getattr(import_module(module), attribute)())
+    made = getattr(import_module(module), attribute)
+    return cast("Renderer", made(changes) if changes is not None and name in MARKING else made())

@@ -26,7 +26,7 @@ from annexgen.annex.disclosure import (
 from annexgen.annex.serialization import loads
 from annexgen.render.excel_import import confirmed_columns
 from annexgen.render.excel_keys import CONFIRM, SHEET, WorkbookError, key_in, read_records
-from annexgen.render.html_tables import PROPOSED_CLASS
+from annexgen.render.html_tables import GONE_CLASS, PROPOSED_CLASS
 from annexgen.render.word_tables import PROPOSED_FILL
 
 if TYPE_CHECKING:
@@ -184,7 +184,11 @@ def _page(data: bytes) -> Disclosure | None:
         header: list[str] | None = None
         rows: list[list[str]] = []
         for row in table.iter("tr"):
+            if GONE_CLASS in (row.get("class") or "").split():
+                continue
             cells = list(row.iter("th", "td"))
+            for former in [one for cell in cells for one in cell.iter("del")]:
+                former.getparent().remove(former)
             texts = ["".join(map(str, cell.itertext())) for cell in cells]
             if header is not None:
                 rows.append([*texts, *[""] * (len(header) - 1 - len(texts)), _marked(header, texts, cells, proposed)])

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from annexgen.annex.columns import COLUMN_GROUPS
 from annexgen.annex.model import Cell, Status
 from annexgen.render import excel_sheets
+from annexgen.render.changes import changes_of, in_words
 from annexgen.render.excel_cells import link, print_setup, put, register_styles, span, status_style
+from annexgen.render.excel_changes import COLUMN, has_gone, mark, write_gone
+from annexgen.render.excel_changes import WIDTH as CHANGE_WIDTH
 from annexgen.render.excel_contents import Contents
 from annexgen.render.excel_heights import fit
 from annexgen.render.excel_keys import CONFIRM, header_key, named_rows, write_records
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from annexgen.annex.changed_rows import ChangedRow, ChangedRows
     from annexgen.annex.model import Annex, Row, Table
     from annexgen.render.excel_sheets import Sheet
 
@@ -83,20 +87,23 @@ class ExcelRenderer:
     name = "xlsx"
     file_name = "annex.xlsx"
 
+    def __init__(self, changes: ChangedRows | None = None) -> None:
+        self._changes = changes
+
     def render(self, annex: Annex, folder: Path) -> Path:
         """See `annexgen.render.base.Renderer.render`."""
         path = folder / self.file_name
-        path.write_bytes(workbook(annex))
+        path.write_bytes(workbook(annex, self._changes))
         return path
 
 
-def workbook(annex: Annex) -> bytes:
-    """The workbook's bytes."""
+def workbook(annex: Annex, changes: ChangedRows | None = None) -> bytes:
+    """The workbook's bytes; `changes` are marked, where given."""
     from openpyxl import Workbook
 
     book = Workbook()
     register_styles(book)
-    _Writer(annex, book).write()
+    _Writer(annex, book, changes).write()
     book.properties.creator = "annexgen"
     book.properties.title = f"Draft annexes: {product_title(annex)}"
     buffer = BytesIO()
@@ -107,8 +114,12 @@ def workbook(annex: Annex) -> bytes:
 class _Writer:
     """Writes the sheets; all places are known before the first cell is written, so links can point ahead."""
 
-    def __init__(self, annex: Annex, book: Workbook) -> None:
+    def __init__(self, annex: Annex, book: Workbook, changes: ChangedRows | None) -> None:
         self.annex = annex
+        self.changes = changes
+        marked = (COLUMN,) if changes is not None else ()
+        self.beside = (*marked, *EVIDENCE)
+        self.beside_widths = (*((CHANGE_WIDTH,) if marked else ()), *_EVIDENCE_WIDTHS)
         self.book = book
         self.references = References(annex)
         self.sheets = excel_sheets.sheets(annex)
@@ -123,13 +134,18 @@ class _Writer:
     def write(self) -> None:
         contents = self.book.worksheets[0]
         contents.title = excel_sheets.CONTENTS
-        Contents(self.annex, self.places, contents).write()
+        Contents(self.annex, self.places, contents, self.changes).write()
         for sheet in self.sheets:
             self.table_sheet(self.book.create_sheet(sheet.name), sheet)
         if private_rows(self.annex):
             private = self.book.create_sheet(excel_sheets.PRIVATE)
             write_private(self.annex, self.places, self.names, private)
             self.top_line(private, excel_sheets.PRIVATE)
+        if self.changes is not None and has_gone(self.changes):
+            gone = self.book.create_sheet(excel_sheets.GONE)
+            write_gone(self.annex, self.changes, gone)
+            self.top_line(gone, excel_sheets.GONE)
+            print_setup(gone)
         self.findings(self.book.create_sheet(excel_sheets.FINDINGS))
         self.corpus(self.book.create_sheet(excel_sheets.CORPUS))
         write_records(self.book, self.kept)
@@ -138,7 +154,7 @@ class _Writer:
         from openpyxl.utils import get_column_letter
 
         evidence_column = max(len(table.columns) for table in sheet.tables) + 2
-        self.widths = _set_widths(target, sheet, evidence_column)
+        self.widths = _set_widths(target, sheet, evidence_column, self.beside_widths)
         self.top_line(target, sheet.name)
         places = _caption_rows(sheet)
         choices = Choices(target)
@@ -174,13 +190,15 @@ class _Writer:
         row = self.header(target, table, row + 1, evidence_column)
         if table.rows and not any(line.heading for line in table.rows):
             self.filters += 1
-            width = evidence_column + len(EVIDENCE)
+            width = evidence_column + len(self.beside)
             add_filter(target, f"rows_{self.filters}", row - 1, len(table.rows), width)
-        for line in table.rows:
+        found = changes_of(self.changes, table.id)
+        for position, line in enumerate(table.rows):
             if line.heading:
                 span(target, row, 1, len(table.columns), line.cells[table.columns[0]].text, "annex heading")
             else:
-                self.row(target, line, table, row, evidence_column)
+                changed = found.rows.get(position) if found is not None else None
+                self.row(target, line, table, row, evidence_column, changed)
             row += 1
         for note in table.notes:
             span(target, row, 1, len(table.columns), note, "annex muted")
@@ -203,25 +221,36 @@ class _Writer:
         for position in range(len(table.columns) + 1, evidence_column - 1):
             put(target, row, position, f"·{position}", "annex gap")
         put(target, row, evidence_column - 1, CONFIRM, "annex evidence header")
-        for position, title in enumerate(EVIDENCE, evidence_column):
+        for position, title in enumerate(self.beside, evidence_column):
             put(target, row, position, title, "annex evidence header")
-        put(target, row, evidence_column + len(EVIDENCE), header_key(table.kind), "annex evidence")
+        put(target, row, evidence_column + len(self.beside), header_key(table.kind), "annex evidence")
         return row + 1
 
-    def row(self, target: Worksheet, row: Row, table: Table, number: int, evidence_column: int) -> None:
+    def row(
+        self,
+        target: Worksheet,
+        row: Row,
+        table: Table,
+        number: int,
+        evidence_column: int,
+        changed: ChangedRow | None,
+    ) -> None:
         for position, column in enumerate(table.columns, 1):
             cell = row.cells.get(column, Cell())
             written = put(target, number, position, cell.text, status_style(cell.status))
+            mark(written, cell.status, changed, column)
             target_table = leads_to(table, row, column)
             self.refer(f"Table {target_table}" if target_table else cell.text, written)
-        for position, value in enumerate(_evidence(row, table), evidence_column):
+        told = [in_words(changed, table)] if self.changes is not None else []
+        for position, value in enumerate((*told, *_evidence(row, table)), evidence_column):
             style = "annex weak" if value == "weak" else "annex evidence"
             put(target, number, position, value, style)
         name = self.names.get((table.id, id(row)))
         if name:
             put(target, number, evidence_column - 1, "", "annex plain")
-            put(target, number, evidence_column + len(EVIDENCE), name, "annex evidence")
-        fit(target, number, ((row.cells.get(c, Cell()).text, self.widths[n]) for n, c in enumerate(table.columns)))
+            put(target, number, evidence_column + len(self.beside), name, "annex evidence")
+        texts = [(row.cells.get(c, Cell()).text, self.widths[n]) for n, c in enumerate(table.columns)]
+        fit(target, number, [*texts, *((text, CHANGE_WIDTH) for text in told)])
 
     def refer(self, text: str, cell: object) -> None:
         """Link the cell to the first table that its text names."""
@@ -304,7 +333,7 @@ def _caption_rows(sheet: Sheet) -> dict[str, int]:
     return rows
 
 
-def _set_widths(target: Worksheet, sheet: Sheet, evidence_column: int) -> list[int]:
+def _set_widths(target: Worksheet, sheet: Sheet, evidence_column: int, beside: Sequence[int]) -> list[int]:
     """Set the widths of all columns; returns those of the tables' own."""
     from openpyxl.utils import get_column_letter
 
@@ -318,11 +347,11 @@ def _set_widths(target: Worksheet, sheet: Sheet, evidence_column: int) -> list[i
         widths.append(max(wanted))
         target.column_dimensions[get_column_letter(position + 1)].width = widths[-1]
     target.column_dimensions[get_column_letter(evidence_column - 1)].width = 10
-    for position, width in enumerate(_EVIDENCE_WIDTHS, evidence_column):
+    for position, width in enumerate(beside, evidence_column):
         column = target.column_dimensions[get_column_letter(position)]
         column.width = width
         column.outlineLevel = 1
-    target.column_dimensions[get_column_letter(evidence_column + len(EVIDENCE))].hidden = True
+    target.column_dimensions[get_column_letter(evidence_column + len(beside))].hidden = True
     return widths
 
 

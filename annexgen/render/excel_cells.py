@@ -11,11 +11,12 @@ from annexgen.render.texts import printable
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
-    from openpyxl.styles import NamedStyle
+    from openpyxl.styles import NamedStyle, Side
     from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Calibri"
 INK, MUTED, LINK, RULE, HEAD = "1F2933", "6B7680", "0B5CAD", "D3DAE0", "E8EDF1"
+CHANGED, CHANGED_FILL = "1F5FA8", "D9E7F7"
 MAX_TEXT = 32_767
 CUT = " … [cut here; annex.json has the whole text]"
 
@@ -79,6 +80,13 @@ def print_setup(target: Worksheet) -> None:
     target.sheet_view.showGridLines = False
 
 
+def side(*, decided: bool) -> Side:
+    """The line at the left of a cell that differs; dashed where the difference may be an accident."""
+    from openpyxl.styles import Side
+
+    return Side("medium" if decided else "mediumDashed", color=CHANGED)
+
+
 def safe(text: str) -> str:
     """The text as a cell can hold it: printable, no longer than Excel allows, without Excel's own escapes."""
     text = printable(text)
@@ -138,6 +146,10 @@ def _styles() -> list[NamedStyle]:
         style("annex note", muted, None, box),
     ]
     made[0].alignment = made[1].alignment = made[2].alignment = Alignment(vertical="center")
+    for name, decided in (("annex changed", True), ("annex undecided", False)):
+        edge = Border(left=side(decided=decided), right=rule, top=rule, bottom=rule)
+        made.append(style(name, plain, filled(CHANGED_FILL), edge))
+    made.append(style("annex gone", Font(FONT, 10, color=MUTED, strike=True), None, box))
     for status in Status:
         if status is Status.UNKNOWN:
             hatched = PatternFill("lightUp", start_color="B8C1CA", end_color="FFFFFF")

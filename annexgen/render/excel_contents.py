@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from annexgen.annex.model import Status
 from annexgen.render import excel_sheets
 from annexgen.render.excel_cells import link, print_setup, put, span, status_style
+from annexgen.render.excel_changes import has_gone, legend_lines
 from annexgen.render.excel_heights import fit
 from annexgen.render.excel_private import private_rows
 from annexgen.render.texts import (
@@ -23,6 +24,7 @@ from annexgen.render.texts import (
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from annexgen.annex.changed_rows import ChangedRows
     from annexgen.annex.model import Annex, Section, Table
 
 
@@ -30,10 +32,13 @@ WIDTHS = (16, 74, 10, 10, 12, 12, 10)
 
 
 class Contents:
-    """Writes the first sheet; `places` says on which sheet and in which row each table begins."""
+    """Writes the first sheet; `places` says on which sheet and in which row each table begins, `changes` what marks of changes mean."""
 
-    def __init__(self, annex: Annex, places: dict[str, tuple[str, int]], target: Worksheet) -> None:
+    def __init__(
+        self, annex: Annex, places: dict[str, tuple[str, int]], target: Worksheet, changes: ChangedRows | None = None
+    ) -> None:
         self.annex = annex
+        self.changes = changes
         self.places = places
         self.target = target
 
@@ -72,6 +77,11 @@ class Contents:
         row += 1
         put(self.target, row, 1, "weak", "annex weak")
         put(self.target, row, 2, WEAK, "annex text")
+        for name, text, style in legend_lines(self.changes):
+            row += 1
+            put(self.target, row, 1, name, style)
+            put(self.target, row, 2, text, "annex text")
+            fit(self.target, row, [(text, WIDTHS[1])])
         return row + 1
 
     def contents(self, row: int) -> None:
@@ -89,7 +99,8 @@ class Contents:
                 self.table(self.annex.table(identifier), row)
         row += 2
         private = (excel_sheets.PRIVATE,) if private_rows(self.annex) else ()
-        for name in (*private, excel_sheets.FINDINGS, excel_sheets.CORPUS):
+        gone = (excel_sheets.GONE,) if has_gone(self.changes) else ()
+        for name in (*private, *gone, excel_sheets.FINDINGS, excel_sheets.CORPUS):
             link(put(target, row, 1, name, "annex link"), name, "A1")
             row += 1
 

@@ -15,6 +15,7 @@ CONTENTS = "Contents"
 PRIVATE = "Private attributes"
 FINDINGS = "Findings"
 CORPUS = "Corpus"
+GONE = "Rows that are gone"
 
 LARGE_MEASUREMENTS = 40
 """Measurement tables of one report with more rows than this in all stand on a sheet of their own."""
@@ -89,7 +90,7 @@ class _Names:
     """Makes names that Excel accepts: at most 31 characters, unique whatever their case."""
 
     def __init__(self) -> None:
-        self._taken = {name.lower() for name in (CONTENTS, PRIVATE, FINDINGS, CORPUS, "History")}
+        self._taken = {name.lower() for name in (CONTENTS, PRIVATE, FINDINGS, CORPUS, GONE, "History")}
 
     def unique(self, wanted: str) -> str:
         base = " ".join(_FORBIDDEN.sub(" ", wanted).split()).strip("' ") or "Tables"

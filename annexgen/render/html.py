@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+    from annexgen.annex.changed_rows import ChangedRows
     from annexgen.annex.model import Annex
 
 _TEMPLATE = "annex.html.jinja"
@@ -22,15 +23,18 @@ class HtmlRenderer:
     name = "html"
     file_name = "annex.html"
 
+    def __init__(self, changes: ChangedRows | None = None) -> None:
+        self._changes = changes
+
     def render(self, annex: Annex, folder: Path) -> Path:
         """See `annexgen.render.base.Renderer.render`."""
         path = folder / self.file_name
-        path.write_text(page(annex), encoding="utf-8", newline="\n")
+        path.write_text(page(annex, self._changes), encoding="utf-8", newline="\n")
         return path
 
 
-def page(annex: Annex) -> str:
-    """The whole page: style sheet, script and evidence are inside."""
+def page(annex: Annex, changes: ChangedRows | None = None) -> str:
+    """The whole page: style sheet, script and evidence are inside; `changes` are marked, where given."""
     from importlib.resources import files
 
     from markupsafe import Markup
@@ -42,7 +46,7 @@ def page(annex: Annex) -> str:
         environment()
         .get_template(_TEMPLATE)
         .render(
-            view=View(annex),
+            view=View(annex, changes),
             style=Markup(folder.joinpath("annex.css").read_text(encoding="utf-8")),
             script=Markup(folder.joinpath("annex.js").read_text(encoding="utf-8")),
         )

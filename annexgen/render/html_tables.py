@@ -10,17 +10,21 @@ from markupsafe import Markup
 
 from annexgen.annex.columns import COLUMN_GROUPS
 from annexgen.annex.model import Cell, Status
+from annexgen.render.changes import BLANK, UNDECIDED, changes_of, gone_before, gone_in_words, is_decided
 from annexgen.render.facts import is_private, is_weak
 from annexgen.render.html_data import row_id
 from annexgen.render.html_outline import outline
 from annexgen.render.texts import leads_to, printable, quantity
 
 if TYPE_CHECKING:
+    from annexgen.annex.changed_rows import ChangedRow, GoneRow
     from annexgen.annex.model import Row, Table
     from annexgen.render.html_view import View
 
 PROPOSED_CLASS = "p"
 """What marks the cell of a proposal."""
+GONE_CLASS = "gone"
+"""What marks a row of the former version that is no longer there."""
 STATUS_CLASSES = {
     Status.OBSERVED: "",
     Status.STANDARD: "s",
@@ -142,6 +146,7 @@ class RowView:
     label: str
     cells: list[tuple[str, int, Markup]]
     caption: Markup | None
+    gone: bool = False
 
 
 class TableView:
@@ -176,9 +181,24 @@ class TableView:
         if unknown:
             self.facts.append(f"{unknown:,} to complete")
         self.outline = outline(table, view)
-        self.rows = [self._row(table, row, number) for number, row in enumerate(table.rows, 1)]
+        changes = changes_of(view.changes, table.id)
+        if changes is not None:
+            self.facts.append(f"{len(changes.rows) + len(changes.gone):,} changed")
+        self.rows: list[RowView] = []
+        for number in range(len(table.rows) + 1):
+            self.rows += [self._gone(table, gone) for gone in gone_before(changes, number)]
+            if number < len(table.rows):
+                changed = changes.rows.get(number) if changes is not None else None
+                self.rows.append(self._row(table, table.rows[number], number + 1, changed))
 
-    def _row(self, table: Table, row: Row, number: int) -> RowView:
+    def _gone(self, table: Table, gone: GoneRow) -> RowView:
+        """A row that the former version had; it has no number, and nothing refers to it."""
+        texts = [printable(gone.row.cells.get(column, Cell()).text) for column in table.columns]
+        said = [(_COLUMN_CLASSES.get(c, ""), 0, _former(t)) for c, t in zip(table.columns, texts, strict=True)]
+        label = f"Row of the former version, {gone_in_words(gone)}"
+        return RowView("", 0, f"{GONE_CLASS} d{' q' if gone.undecided else ''}", label, said, None, gone=True)
+
+    def _row(self, table: Table, row: Row, number: int, changed: ChangedRow | None) -> RowView:
         """One row of a table."""
         caption = None
         if row.heading:
@@ -188,17 +208,21 @@ class TableView:
             "w": is_weak(row),
             "v": is_private(row),
             "f": (table.id, number) in self._view.findings_by_row,
+            "d": changed is not None,
+            "q": changed is not None and not is_decided(changed),
         }
         label = f"Evidence of row {number}"
         if flags["w"]:
             label += ", weak"
         if flags["f"]:
             label += ", with findings"
-        cells = [] if row.heading else [self._cell(table, row, n) for n in range(len(table.columns))]
+        if changed is not None:
+            label += f", {'new' if changed.new else 'changed'}{'' if is_decided(changed) else f' ({UNDECIDED})'}"
+        cells = [] if row.heading else [self._cell(table, row, n, changed) for n in range(len(table.columns))]
         classes = " ".join(name for name, on in flags.items() if on)
         return RowView(row_id(table.id, number), number, classes, label, cells, caption)
 
-    def _cell(self, table: Table, row: Row, position: int) -> tuple[str, int, Markup]:
+    def _cell(self, table: Table, row: Row, position: int, changed: ChangedRow | None) -> tuple[str, int, Markup]:
         """The classes, the nesting and the content of a cell."""
         column = table.columns[position]
         cell = row.cells.get(column, Cell())
@@ -219,7 +243,21 @@ class TableView:
             level = row.level
         if len(text) > _LONG:
             content = Markup('<div tabindex="0">{}</div>').format(content)
+        if changed is not None and changed.differs(column):
+            # The line at the left stands once in a row that is new as a whole.
+            classes.append("dn" if changed.new and position else "dq" if changed.is_undecided(column) else "dc")
+            if not changed.new:
+                content += _former(printable(changed.former[column]), changed=True)
         return " ".join(filter(None, classes)), level, content
+
+
+def _former(text: str, *, changed: bool = False) -> Markup:
+    """What the former version said: struck through, and said to be so where it cannot be seen."""
+    before = Markup('<span class="vh">; before: </span>') if changed else Markup()
+    if not text:
+        return Markup('<del class="was no">{}{}</del>').format(before, BLANK) if changed else Markup()
+    tab = Markup(' tabindex="0"') if len(text) > _LONG else Markup()
+    return Markup('<del class="was"{}>{}{}</del>').format(tab, before, text)
 
 
 def _header(table: Table) -> list[list[HeaderCell]]:

@@ -31,6 +31,7 @@ from annexgen.render.texts import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from annexgen.annex.changed_rows import ChangedRows
     from annexgen.annex.model import Annex
 
 
@@ -40,8 +41,9 @@ class View:
     draft = DRAFT
     weak_text = WEAK
 
-    def __init__(self, annex: Annex) -> None:
+    def __init__(self, annex: Annex, changes: ChangedRows | None = None) -> None:
         self.annex = annex
+        self.changes = changes
         self.references = References(annex)
         self.tables = {table.id: table for table in annex.tables}
         self._labels: dict[tuple[str, ...], str] = {}
@@ -178,6 +180,9 @@ class View:
             "private": sum(map(is_private, rows)),
             "weak": sum(map(is_weak, rows)),
             "findings": len(self.findings_by_row),
+            "changed": sum(len(table.rows) + len(table.gone) for table in self.changes.tables.values())
+            if self.changes is not None
+            else 0,
         }
 
     def findings(self) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from annexgen.annex.model import Cell, Status
+from annexgen.render.changes import BLANK, UNDECIDED, changes_of, gone_before
 from annexgen.render.texts import (
     DRAFT,
     SEVERITIES,
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from annexgen.annex.changed_rows import ChangedRow, ChangedRows, GoneRow
     from annexgen.annex.model import Annex, Row, Section, Table
 
 WEAK_MARK = "†"
 CONFIRMED_MARK = "✓"
+NEW_MARK, CHANGED_MARK, GONE_MARK, DOUBT_MARK = "⊕", "Δ", "⊖", "?"
 
 # An underscore inside a word is plain text in GitHub Flavored Markdown; SRC_COPY stays readable.
 _SPECIAL = re.compile(r"[\\`*|~$&<>]|(?<![^\W_])_|_(?![^\W_])|\](?=[(\[:])")
@@ -44,16 +47,19 @@ class MarkdownRenderer:
     name = "md"
     file_name = "annex.md"
 
+    def __init__(self, changes: ChangedRows | None = None) -> None:
+        self._changes = changes
+
     def render(self, annex: Annex, folder: Path) -> Path:
         """See `annexgen.render.base.Renderer.render`."""
         path = folder / self.file_name
-        path.write_text(document(annex), encoding="utf-8", newline="\n")
+        path.write_text(document(annex, self._changes), encoding="utf-8", newline="\n")
         return path
 
 
-def document(annex: Annex) -> str:
-    """The whole annex as one Markdown text."""
-    writer = _Writer(annex)
+def document(annex: Annex, changes: ChangedRows | None = None) -> str:
+    """The whole annex as one Markdown text; `changes` are marked, where given."""
+    writer = _Writer(annex, changes)
     return "\n".join(writer.lines()) + "\n"
 
 
@@ -65,8 +71,9 @@ def anchor(kind: str, identifier: str) -> str:
 class _Writer:
     """Writes the parts of the document, each ending in an empty line."""
 
-    def __init__(self, annex: Annex) -> None:
+    def __init__(self, annex: Annex, changes: ChangedRows | None) -> None:
         self.annex = annex
+        self.changes = changes
         self.references = References(annex)
         self.tables = {table.id: table for table in annex.tables}
 
@@ -96,6 +103,15 @@ class _Writer:
             f"{CONFIRMED_MARK} marks what a person confirmed; an unknown cell is empty and to be completed. "
             f"{WEAK_MARK} marks a row with {WEAK}."
         )
+        if self.changes is not None:
+            former = escape(self.changes.former)
+            yield (
+                f"What differs from {former}: {NEW_MARK} marks a row that is new, {CHANGED_MARK} a cell that said something "
+                f"else, with what it said struck through, {GONE_MARK} a row that is gone. {DOUBT_MARK} behind a mark: the "
+                f"difference {UNDECIDED}."
+                if self.changes.tables
+                else f"Nothing in the tables differs from {former}."
+            )
 
     def body(self) -> Iterator[str]:
         for section in self.annex.sections:
@@ -128,11 +144,24 @@ class _Writer:
         title = f"Table {table.id}. {self.linked(table.title)}"
         yield f'<a id="{anchor("table", table.id)}"></a>'
         yield f"**{title}**"
-        rows = [(escape(column) for column in table.columns), ("---" for _ in table.columns)]
-        yield "\n".join(_line(cells) for cells in [*rows, *(self.row(row, table) for row in table.rows)])
+        rows: list[Iterable[str]] = [map(escape, table.columns), ("---" for _ in table.columns)]
+        changes = changes_of(self.changes, table.id)
+        for number in range(len(table.rows) + 1):
+            rows += [self.gone(gone, table) for gone in gone_before(changes, number)]
+            if number < len(table.rows):
+                rows.append(self.row(table.rows[number], table, changes.rows.get(number) if changes else None))
+        yield "\n".join(map(_line, rows))
         yield from self.paragraphs(table.notes)
 
-    def row(self, row: Row, table: Table) -> Iterator[str]:
+    def gone(self, gone: GoneRow, table: Table) -> Iterator[str]:
+        """A row of the former version, struck through."""
+        for position, column in enumerate(table.columns):
+            text = escape(gone.row.cells.get(column, Cell()).text.strip())
+            struck = f"~~{text}~~" if text else ""
+            mark = f"{GONE_MARK}{DOUBT_MARK * gone.undecided}" if position == 0 else ""
+            yield f"{mark} {struck}".strip()
+
+    def row(self, row: Row, table: Table, changed: ChangedRow | None) -> Iterator[str]:
         weak = row.evidence is not None and row.evidence.weak
         for position, column in enumerate(table.columns):
             cell = row.cells.get(column, Cell())
@@ -141,6 +170,8 @@ class _Writer:
                 text = f"**{text}**"
             if weak and position == 0:
                 text = f"{text} {WEAK_MARK}".lstrip()
+            if changed is not None:
+                text = f"{text} {_mark(changed, column, first=position == 0)}".strip()
             yield text
 
     def cell(self, cell: Cell, target: str) -> str:
@@ -201,6 +232,16 @@ class _Writer:
             yield f"Skipped: {quantity(len(corpus.skipped), 'file')}."
             skipped = ((escape(item.file), escape(item.reason)) for item in corpus.skipped)
             yield "\n".join(_line(cells) for cells in (("File", "Reason"), ("---", "---"), *skipped))
+
+
+def _mark(changed: ChangedRow, column: str, *, first: bool) -> str:
+    """The mark of a cell, with what it said before."""
+    if changed.new:
+        return f"{NEW_MARK}{DOUBT_MARK * changed.is_undecided(column)}" if first else ""
+    if column not in changed.former:
+        return ""
+    former = escape(changed.former[column].strip()) or BLANK
+    return f"{CHANGED_MARK}{DOUBT_MARK * changed.is_undecided(column)} ~~{former}~~"
 
 
 def escape(text: str) -> str:

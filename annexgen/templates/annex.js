@@ -22,6 +22,12 @@
   if (window.ResizeObserver) { new ResizeObserver(measure).observe(bar); }
   measure();
 
+  /* What a cell says, without what its former version said. */
+  function said(cell) {
+    var was = cell.querySelector(".was");
+    return was ? cell.textContent.slice(0, -was.textContent.length) : cell.textContent;
+  }
+
   /* Tables and rows, indexed at the first search. */
   var tables = null;
   function plain(text) { return text.toLowerCase().replace(/\s+/g, " "); }
@@ -32,7 +38,7 @@
       /* The column that says whether something is present, then the one that says whether it has a value. */
       var columns = data.tables[element.id][0], value = columns.indexOf("Presence of Value");
       var present = columns.findIndex(function (name) { return /^Presence/.test(name) && name !== "Presence of Value"; });
-      var rows = all("tbody tr", element).filter(function (row) { return row.id; }).map(function (row) {
+      var rows = all("tbody tr", element).filter(function (row) { return row.id || row.classList.contains("gone"); }).map(function (row) {
         if (row.classList.contains("h")) { return { element: row, heading: true }; }
         var cells = row.cells, text = "", states = "";
         for (var i = 1; i < cells.length; i++) {
@@ -44,9 +50,9 @@
         /* 00280030 and 0028,0030 find (0028,0030). */
         var tags = (text.match(/\([0-9a-f]{4},[0-9a-fx]{4}\)/g) || []).join(" ").replace(/[(),]/g, "");
         var presence = [present, value].map(function (column, n) {
-          return column < 0 ? "" : n + " " + cells[column + 1].textContent.trim();
+          return column < 0 ? "" : n + " " + said(cells[column + 1]).trim();
         });
-        return { element: row, text: text + " " + tags, states: states, flags: row.className, presence: presence };
+        return { element: row, text: text + " " + tags, states: states, flags: row.className, presence: presence, gone: !row.id };
       });
       return { element: element, caption: caption, sop: " " + element.dataset.sop + " ", rows: rows };
     });
@@ -83,6 +89,8 @@
           (!left.length || left.every(function (word) { return row.text.indexOf(word) >= 0; })) &&
           (!states.length || states.some(function (state) { return row.states.indexOf(state) >= 0; })) &&
           flags.every(function (flag) { return (" " + row.flags + " ").indexOf(" " + flag + " ") >= 0; });
+        /* A row that is gone has its place among the others; the filter shows it only where changes are asked for. */
+        if (row.gone && on && flags.indexOf("d") < 0) { keep = false; }
         row.element.hidden = !keep;
         if (keep) {
           shown += 1;
@@ -196,7 +204,7 @@
     var at = place(row), table = data.tables[at.table], entry = table[1][at.number - 1];
     var cells = all("td", row).slice(1);
     $("drawer-table").textContent = "Table " + at.table + ", row " + at.number;
-    $("drawer-title").textContent = (cells.map(function (cell) { return cell.textContent.replace(/^>+\s*/, "").trim(); })
+    $("drawer-title").textContent = (cells.map(function (cell) { return said(cell).replace(/^>+\s*/, "").trim(); })
       .filter(Boolean)[0] || "Row " + at.number).slice(0, 160);
     panel.textContent = "";
     showEvidence(entry[2]);
@@ -215,8 +223,9 @@
     var list = make("dl", "cells");
     table[0].forEach(function (name, n) {
       var cell = cells[n], status = statusOf(cell), box = make("div", n === column ? "at" : ""), term = make("dt");
-      var state = make("span"), text = cell.textContent, reason = entry[3][n];
-      if (!text && status === "o" && !reason) { return; }
+      var state = make("span"), text = said(cell), reason = entry[3][n];
+      var was = cell.querySelector(".was");
+      if (!text && status === "o" && !reason && !was) { return; }
       term.appendChild(make("span", "", name));
       state.appendChild(make("span", "sw " + status));
       state.appendChild(document.createTextNode(STATUS[status]));
@@ -224,6 +233,7 @@
       box.appendChild(term);
       box.appendChild(make("dd", text ? (text.length > 400 ? "long" : "") : "none", text || (status === "u" ? "to be completed" : "blank")));
       if (reason) { box.appendChild(make("dd", "why", reason)); }
+      if (was) { box.appendChild(make("dd", "why", was.textContent.replace(/^; /, ""))); }
       list.appendChild(box);
     });
     panel.appendChild(list);
