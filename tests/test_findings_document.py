@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annexgen.annex.audit import SEVERITIES, Kind
+from annexgen.annex.audit_result import SEVERITIES, Kind
 
 ROOT = Path(__file__).parents[1]
 MAKERS = ("Finding", "Remark", "_remark", "remark", "_report", "Problem")

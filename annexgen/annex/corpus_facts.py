@@ -88,10 +88,11 @@ def findings_of(profile: Profile, views: list[SopClassDraft]) -> list[Finding]:
     for reason, number in sorted(Counter(r for (_, r), n in profile.skipped.items() for _ in range(n)).items()):
         example = min(file for file, r in profile.skipped if r == reason)
         fault = reason.startswith(INTERNAL_ERROR)
+        code, severity = ("internal-error", "error") if fault else ("unreadable-file", "warning")
         findings.append(
             Finding(
-                "internal-error" if fault else "unreadable-file",
-                "error" if fault else "warning",
+                code,
+                severity,
                 f"{number} {'file' if number == 1 else 'files'} not counted: {reason}"
                 f"{'; please report it to its developers' if fault else ''}",
                 count=number,
