@@ -218,6 +218,9 @@ def _list(text: str, path: Path) -> Disclosure | None:
         return result
     heading = [name.strip().casefold() for name in lines[0]]
     missing = [name for name in _REQUIRED if name not in heading]
+    if missing and re.search("[;\t]", text.partition("\n")[0]):
+        # Private dictionaries may have semicolons or tabs between their columns.
+        return _dictionary(path)
     if missing:
         raise DisclosureError(f"{path}: no column {', '.join(missing)}; {_EXPECTED}")
     for number, line in _numbered(lines):

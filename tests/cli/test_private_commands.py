@@ -114,10 +114,12 @@ def test_audit_names_attributes_by_a_private_dictionary_and_tells_where_it_diffe
     assert heading[3:6] == ("Attribute", "Attribute Name", "Finding")
 
 
-@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("form", ["csv", "json", "semicolons"])
 def test_a_private_dictionary_is_documentation_when_it_is_named_so(corpus: Path, tmp_path: Path, form: str) -> None:
     lines = [(CREATOR, "0029", element, "", "1-n", "Name", "manual") for element in ("01", "02", "03")]
     path = dictionary(tmp_path / "ours.csv", *lines)
+    if form == "semicolons":
+        path.write_text(path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
     if form == "json":
         names = ("creator", "group", "element", "vr", "vm", "name", "source")
         path = tmp_path / "ours.json"
