@@ -48,6 +48,7 @@ def tables_of(book: Book) -> tuple[dict[str, list[Row]], list[str]]:
         found["iods"].append((key_of[table.id], name, section))
         found["iod_modules"] += _modules(key_of[table.id], table, attributes, modules, found["module_attributes"])
     _functional_groups(book, iods, key_of, attributes, found)
+    _others(attributes, modules, found)
     found["modules"] = [(key, *named) for key, named in modules.items()]
     found["macro_attributes"] = [row for rows in attributes.without_circles().values() for row in rows]
     found["macros"] = [(key, *named) for key, named in attributes.names.items()]
@@ -129,6 +130,29 @@ def _functional_group_macro(
     found["functional_group_macros"].append((key, name, number, root))
     found["functional_group_macro_attributes"] += rows
     return True
+
+
+def _others(attributes: AttributeTables, modules: dict[str, tuple[str, str]], found: dict[str, list[Row]]) -> None:
+    """Modules and macros that no IOD of the file leads to, such as those of normalized IODs (Annex B), by their captions.
+
+    A macro is a Functional Group Macro where its section stands beside, or in a section beside, that of one that an IOD has.
+    """
+    around = tuple({row[2].rpartition(".")[0] + "." for row in found["functional_group_macros"]})
+    known = {row[0] for row in found["functional_group_macros"]}
+    for table in attributes.unread():
+        name = keys.name_in_caption(table.caption)
+        key = keys.spelt(name)
+        if re.search(r"\bModule\b", table.caption) and key not in modules:
+            modules[key] = (name, table.section.number)
+            found["module_attributes"] += attributes.rows(key, table)
+        elif re.search(r"\bMacro\b", table.caption):
+            if table.section.number.startswith(around) and key not in known:
+                known.add(key)
+                _functional_group_macro(key, name, table.section.id, attributes, found)
+            else:
+                attributes.read_macro(table)
+        else:
+            attributes.notes.append(f"table {table.number} ({table.caption[:60]!r}) is of no Module or macro; left out")
 
 
 def _owner(table: Table, iods: list[Table]) -> Table | None:

@@ -33,6 +33,7 @@ class AttributeTables:
     _by_id: dict[str, Table] = field(default_factory=dict)
     _in_section: dict[str, list[Table]] = field(default_factory=dict)
     _macro_of_table: dict[str, str] = field(default_factory=dict)
+    _read: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for table in self.book.tables:
@@ -60,6 +61,7 @@ class AttributeTables:
         columns = table.columns(*COLUMNS)
         if columns is None:
             raise self.book.wrong(f"table {table.number} has no columns {', '.join(COLUMNS)}")
+        self._read.add(table.id)
         found: dict[Row, Row] = {}
         parents: list[str] = []
         for row in table.rows:
@@ -115,6 +117,14 @@ class AttributeTables:
         self.macros[key] = []
         self.macros[key] = self.rows(key, table)
         return key
+
+    def unread(self) -> list[Table]:
+        """The attribute tables that nothing has led to so far, in the order of the file."""
+        return [table for id_, table in self._by_id.items() if id_ not in self._read]
+
+    def read_macro(self, table: Table) -> None:
+        """Read the table of a macro that nothing includes."""
+        self._macro(table)
 
     def without_circles(self) -> dict[str, list[Row]]:
         """The macros without inclusions that lead back to themselves: a Content Item may contain Content Items without end.

@@ -115,6 +115,32 @@ def test_functional_group_macros(lantern: tables.TableSet) -> None:
         ]
 
 
+def test_modules_and_macros_that_no_iod_has(tmp_path: Path) -> None:
+    """Such as those of normalized IODs: found by their captions."""
+
+    def spare(number: str, caption: str, *rows: str) -> str:
+        return fragments.section(number, caption, fragments.table(number, caption, fragments.ATTRIBUTES, *rows))
+
+    wick = fragments.row("Wick Sequence", "(0040,0555)", "1", "It.")
+    more = (
+        spare("B.9.1", "Lamp Shop Module Attributes", wick),
+        spare(
+            "C.90.8", "Wick Macro Attributes", wick, fragments.row(">Manufacturer", "(0008,0070)", "1", "Who made it.")
+        ),
+        spare("10.98", "Oil Macro Attributes", fragments.row("Manufacturer", "(0008,0070)", "3", "Who sold it.")),
+        spare("C.99.9", "Data Set in a Lantern", wick),
+    )
+    text = fragments.PART_03.replace("</book>", f"{''.join(more)}</book>")
+    (part,) = import_folder(fragments.write(tmp_path / "xml", part03=text), "2031a")
+    assert "table C.99.9 ('Data Set in a Lantern') is of no Module or macro; left out" in part.notes
+    with tables.use(sets.load("2031a")):
+        assert (iods.module("lamp-shop").name, iods.module("lamp-shop").section) == ("Lamp Shop", "B.9.1")
+        assert [a.path for a in iods.module("lamp-shop").attributes] == [(0x00400555,)]
+        assert iods.functional_group_macro("wick").root == 0x00400555
+        assert tables.names("macros")["oil"] == ("Oil", "10.98")
+        assert [a.type for a in attributes("macro_attributes", "oil")] == ["3"]
+
+
 def test_sop_classes(lantern: tables.TableSet) -> None:
     with tables.use(lantern):
         known = iods.sop_class(LANTERN)

@@ -97,3 +97,30 @@ def test_functional_group_macros_with_their_usage(published: tables.TableSet) ->
     assert len(both) > 15
     # Real World Value Mapping became conditional after 2016c.
     assert {key for key in both if macros[key] != bundled[key]} == {"real-world-value-mapping"}
+
+
+def test_no_attribute_table_of_ps3_3_is_overlooked(published: tables.TableSet) -> None:
+    """The file itself again: every table with tags and Types is a Module or macro, but for the data set of encrypted attributes."""
+    name = "{http://docbook.org/ns/docbook}%s".__mod__
+    sections: dict[str, set[str]] = {}
+    for section in ElementTree.parse(FOLDER / "part03.xml").getroot().iter(name("section")):
+        for table in section.findall(name("table")):
+            headings = ["".join(heading.itertext()).strip() for heading in table.iter(name("th"))]
+            if headings[:3] == ["Attribute Name", "Tag", "Type"]:
+                sections.setdefault(section.get("label", ""), set()).add(table.get("label", ""))
+    read = [row[2] for name in ("modules", "macros", "functional_group_macros") for row in published.rows(name)]
+    missing = {section: found for section, found in sections.items() if len(found) > read.count(section)}
+    assert missing == {"C.12.1.1.4.2": {"C.12-7"}}
+    assert sum(map(len, sections.values())) == 141 - REPEATED
+
+
+REPEATED = 1
+"""The file has the section of the RT DVH Module twice."""
+
+
+def test_modules_that_no_iod_of_the_file_has(published: tables.TableSet) -> None:
+    with tables.use(published):
+        series = iods.module("enhanced-series")
+        assert (series.name, series.section) == ("Enhanced Series", "C.7.3.3")
+        assert [a.type for a in series.attributes if a.path == (0x00081111,)] == ["1C"]
+        assert iods.functional_group_macro("unassigned-shared-converted-attributes").root == 0x00209170
