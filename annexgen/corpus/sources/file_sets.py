@@ -19,12 +19,24 @@ REFERENCED_FILE_ID = 0x00041500
 
 
 @dataclass(frozen=True, slots=True)
+class AbsentFile:
+    """A file that a DICOMDIR names and that is not there.
+
+    `path` is where it would be. It tells what a value of the DICOMDIR says, which may identify a patient; `shown` names for the
+    terminal the record that refers to it, and the folder that is there.
+    """
+
+    path: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReferencedFiles:
     """The files of a file-set: found, not found, and named outside of it."""
 
     present: tuple[Path, ...]
-    missing: tuple[str, ...]
-    outside: tuple[str, ...]
+    missing: tuple[AbsentFile, ...]
+    outside: tuple[AbsentFile, ...]
 
 
 def is_directory_file(path: Path) -> bool:
@@ -47,22 +59,22 @@ def referenced_files(directory: Path) -> ReferencedFiles:
     """
     with open_buffer(directory) as buffer:
         elements = read_any(buffer).elements
-    ids: set[tuple[str, ...]] = set()
-    for item in _items(elements, DIRECTORY_RECORD_SEQUENCE):
+    ids: dict[tuple[str, ...], int] = {}
+    for number, item in enumerate(_items(elements, DIRECTORY_RECORD_SEQUENCE), 1):
         for element in item:
             if element.tag == REFERENCED_FILE_ID and isinstance(element.value, bytes) and element.value:
                 text = element.value.decode("latin-1").strip(" \0")
-                ids.add(tuple(part.strip() for part in text.split("\\")))
+                ids.setdefault(tuple(part.strip() for part in text.split("\\")), number)
     present, missing, outside = [], [], []
     root = directory.parent
     for parts in sorted(ids):
-        shown = "/".join(parts)
+        record = f"record {ids[parts]} of {directory.name}"
         if any(part in ("", ".", "..") or "/" in part for part in parts):
-            outside.append(shown)
+            outside.append(AbsentFile(f"{directory}: {'/'.join(parts)}", f"{root} ({record})"))
         elif (found := _find(root, parts)) is not None:
             present.append(found)
         else:
-            missing.append(str(root.joinpath(*parts)))
+            missing.append(AbsentFile(str(root.joinpath(*parts)), f"{_deepest(root, parts)} ({record})"))
     return ReferencedFiles(tuple(present), tuple(missing), tuple(outside))
 
 
@@ -83,6 +95,16 @@ def _find(folder: Path, parts: tuple[str, ...]) -> Path | None:
         else:
             return None
     return path if path.is_file() else None
+
+
+def _deepest(folder: Path, parts: tuple[str, ...]) -> Path:
+    """The folder on the way to a file that is not there, as far as it is there."""
+    for part in parts[:-1]:
+        below = next((folder / name for name in (part, part.lower()) if _exists(folder / name)), None)
+        if below is None:
+            break
+        folder = below
+    return folder
 
 
 def _exists(path: Path) -> bool:

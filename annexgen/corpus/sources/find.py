@@ -23,6 +23,8 @@ from annexgen.corpus.sources.file_sets import is_directory_file, referenced_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from annexgen.corpus.sources.file_sets import AbsentFile
+
 BATCH_SIZE = 256
 STANDARD_INPUT = "-"
 DIRECTORY_NAME = "DICOMDIR"
@@ -158,12 +160,12 @@ class _Finder:
         yield from self._not_there(found.missing, "named by the DICOMDIR, but not in the file-set")
         yield from self._not_there(found.outside, "named by the DICOMDIR outside of the file-set")
 
-    def _not_there(self, paths: tuple[str, ...], reason: str) -> Iterator[Batch]:
+    def _not_there(self, files: tuple[AbsentFile, ...], reason: str) -> Iterator[Batch]:
         """Files that are named, each once however many copies of the DICOMDIR name it."""
-        new = tuple(path for path in paths if path not in self._missing)
-        self._missing.update(new)
+        new = tuple(file for file in files if file.path not in self._missing)
+        self._missing.update(file.path for file in new)
         if new:
-            yield Missing(new, reason)
+            yield Missing(tuple(file.shown for file in new), reason)
 
     def _is_inside(self, real: str) -> bool:
         return any(real == root or real.startswith(f"{root}{os.sep}") for root in self._roots)
