@@ -9,7 +9,7 @@ from annexgen.corpus.sources import batches_of
 from annexgen.corpus.sources.batches import Files
 from annexgen.profile.model import Limits, Profile
 from annexgen.profile.reading import Read, Skipped, Task, count_device, count_instance, rare_collections, read_batch
-from annexgen.profile.workers import WorkerSettings, read_in_workers
+from annexgen.profile.workers import HAND_IN_AFTER, WorkerSettings, read_in_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -157,7 +157,7 @@ def _read(
 def _read_here(
     batches: Iterator[Batch], settings: WorkerSettings, on_progress: Callable[[int], None] | None
 ) -> Iterator[Read]:
-    """Batches read in this process: each on its own if the settings say so or a file made annexgen fail, else all together."""
+    """Batches read in this process: each on its own if the settings say so or a file made annexgen fail, else many together."""
     numbered = enumerate(batches)
     counting = settings.counting()
     held: list[Task] = []
@@ -173,7 +173,7 @@ def _read_here(
             each_batch = True
             continue
         held.append(task)
-        if each_batch:
+        if each_batch or sum(one.entries for one in held) >= HAND_IN_AFTER:
             yield _read_of(held, counting)
             held = []
             counting = settings.counting()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _CONTENT_ID_LENGTH = 65
 _POLL = 0.2
-_HAND_IN_AFTER = 20_000
+HAND_IN_AFTER = 20_000
 """Entries that a worker counts before it hands its profile in: what a crash costs at most in reading again."""
 _MAXIMUM_FAILURES = 64
 """A batch in which more entries than this crash or hang is given up: the machine, not the files, is the trouble."""
@@ -151,7 +151,7 @@ def read_in_workers(
     def go_on(worker: _Worker) -> None:
         """Give a free worker its next batch, or have it hand in what it holds."""
         held = sum(task.entries for task in worker.held)
-        if worker.held and (each_batch or held >= _HAND_IN_AFTER):
+        if worker.held and (each_batch or held >= HAND_IN_AFTER):
             worker.ask()
             return
         task = next_task()

@@ -148,3 +148,13 @@ def test_an_archive_on_which_annexgen_fails_loses_what_comes_after(
     assert [(entry.name, entry.reason) for entry in skipped if entry] == [
         (str(tmp_path / "a.zip"), "internal error of annexgen (error)")
     ]
+
+
+def test_what_is_counted_is_handed_in_now_and_then(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the batches that are held, to be read again after a fault, do not grow with the corpus."""
+    whole = sealed(scan([corpus]))
+    monkeypatch.setattr("annexgen.profile.scan.HAND_IN_AFTER", 40)
+    batches = batches_of([str(corpus)], 16)
+    parts = list(_read_here(batches, WorkerSettings("safe", Limits()), None))
+    assert len(parts) > 1
+    assert sealed(scan([corpus])) == whole
