@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annexgen.analyzers.remark import Remark, counted_instances
+from annexgen.analyzers.mandatory import mandatory_remarks
+from annexgen.analyzers.remark import Remark
 from annexgen.profile.model import PLAIN
 from annexgen.profile.paths import standard_path
 from annexgen.standard import dictionary, iods, uids
@@ -72,19 +73,12 @@ def directory_remarks(profile: SopClassProfile, presence: dict[str, Presence]) -
 def _mandatory(
     path: str, attribute: ModuleAttribute, place: str, holding: int, presence: dict[str, Presence]
 ) -> Iterator[Remark]:
-    """Type 1 or 2 attributes that are absent from some place, Type 1 ones without value (PS3.5 section 7.4)."""
+    """What is to be said of one attribute; absent counts where some place that should have it has not."""
     seen = presence.get(path)
     tag = attribute.path[-1]
-    name = f"{dictionary.attribute_name(tag) or 'unknown'} {standard_path((tag,))}, Type {attribute.type} {place},"
-    name = name.replace("in the Directory Records", "in Directory Records")
+    named = f"{dictionary.attribute_name(tag) or 'unknown'} {standard_path((tag,))}, Type {attribute.type} {place}"
     missing = (seen.carriers if seen else holding) - (seen.present if seen else 0)
-    if missing > 0:
-        message = f"{name} is absent in {counted_instances(missing)}"
-        yield Remark("mandatory-absent", "error", message, path, missing)
-    empty = seen.present + seen.partial - seen.with_value if seen and attribute.type == "1" else 0
-    if empty > 0:
-        message = f"{name} has no value in {counted_instances(empty)}"
-        yield Remark("mandatory-empty", "error", message, path, empty)
+    return mandatory_remarks(named, path, attribute.type, missing, seen)
 
 
 def _other_type(profile: SopClassProfile, name: str, path: str) -> Iterator[Remark]:

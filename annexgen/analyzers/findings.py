@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.corpus_findings import support_remarks
 from annexgen.analyzers.directory_findings import DIRECTORY_INFORMATION, directory_remarks
 from annexgen.analyzers.functional_groups import PER_FRAME
+from annexgen.analyzers.mandatory import mandatory_remarks
 from annexgen.analyzers.presence import presence_of_paths
 from annexgen.analyzers.remark import Remark, counted_instances
 from annexgen.analyzers.value_findings import value_remarks
@@ -144,16 +145,8 @@ def _mandatory(
         if outer.empty == outer.present + outer.partial:
             return []
         missing = seen.carriers - seen.present if seen else outer.present + outer.partial - outer.empty
-    name = dictionary.attribute_name(attribute.path[-1]) or path
-    found = []
-    if missing > 0:
-        message = (
-            f"{name} {path}, Type {attribute.type} in the {module} Module, is absent in {counted_instances(missing)}"
-        )
-        found.append(Remark("mandatory-absent", "error" if usage == "M" else "warning", message, path, missing))
-    if attribute.type == "1" and seen is not None:
-        empty = seen.present + seen.partial - seen.with_value
-        if empty > 0:
-            message = f"{name} {path}, Type 1 in the {module} Module, has no value in {counted_instances(empty)}"
-            found.append(Remark("mandatory-empty", "error", message, path, empty))
-    return found
+    named = (
+        f"{dictionary.attribute_name(attribute.path[-1]) or path} {path}, Type {attribute.type} in the {module} Module"
+    )
+    severity = "error" if usage == "M" else "warning"
+    return [*mandatory_remarks(named, path, attribute.type, missing, seen, severity)]

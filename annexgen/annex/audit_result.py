@@ -74,7 +74,8 @@ class AuditFinding:
 class AuditedAttribute:
     """One private attribute that is written: whether it is disclosed, and, apart from that, what is said of its information.
 
-    `name` is what it is called, "" when nobody says. `information` is SAFE, UNSAFE, MIXED or "", `said_by` who says it: NOT_CONFIRMED when that is a guess of annexgen only.
+    `name` is what it is called, "" when nobody says. `information` is SAFE, UNSAFE, MIXED or "", `said_by` who says it:
+    NOT_CONFIRMED when that is a guess of annexgen only.
     """
 
     creator: str

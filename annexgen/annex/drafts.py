@@ -91,6 +91,8 @@ def sop_class_draft(
         title = f"{stated.removesuffix(' Storage').removesuffix(' IOD')} IOD"
     series = series_of_values(sop_class)
     owners = {standard_path((tag,)): use.key for use in modules.modules for tag in use.tags}
+    groups = functional_groups_of(sop_class, profile.limits)
+    macros = _macros(groups, modules.iod)
     view = SopClassView(
         uid,
         title,
@@ -100,9 +102,9 @@ def sop_class_draft(
         thresholds=thresholds,
         series=series,
         owners=owners,
+        macros=macros,
         statements=statements_of(sop_class),
     )
-    groups = functional_groups_of(sop_class, profile.limits)
     group_view = SopClassView(
         uid,
         title,
@@ -112,6 +114,7 @@ def sop_class_draft(
         thresholds=thresholds,
         series=series,
         places=groups.absolute,
+        macros=macros,
         statements=view.statements,
     )
     for path, seen in group_view.presence.items():
@@ -119,6 +122,17 @@ def sop_class_draft(
             group_view.presence[path] = replace(seen, carriers=seen.present + seen.partial)
     reports = tuple(match(tree, uid) for tree in content_trees(sop_class))
     return SopClassDraft(view, modules, groups, group_view, reports=reports)
+
+
+def _macros(groups: FunctionalGroups, iod: str | None) -> dict[str, str]:
+    """The Functional Group Macro of each Sequence: by its path in the instance, and by its path among the functional groups."""
+    found: dict[str, str] = {}
+    for root in groups.usage:
+        step = steps(root)[-1]
+        macro = None if step.private else iods.functional_group_macro_by_root(step.tag, iod)
+        if macro is not None:
+            found |= dict.fromkeys((root, *groups.absolute[root]), macro.key)
+    return found
 
 
 def draft_tables(one: SopClassDraft) -> None:

@@ -56,6 +56,8 @@ class SopClassView:
     """The element paths that a path stands for, where they are not the path itself."""
     owners: dict[str, str] = field(default_factory=dict)
     """The key of the Module that describes a root attribute, by its path."""
+    macros: dict[str, str] = field(default_factory=dict)
+    """The key of the Functional Group Macro whose Sequence stands at a path."""
     statements: Statements = field(default_factory=dict)
     """What the instances state of their private elements in (0008,0300)."""
 
@@ -75,7 +77,8 @@ class SopClassView:
     def standard_values(self, path: str) -> tuple[StandardValues, ...]:
         """What the Standard lists for the attribute of a row."""
         parts = steps(path)
-        return () if parts[-1].private else standard_values(parts[-1].tag, self.owners.get(path, ""))
+        owner = self.owners.get(path) or self.macros.get(parent(path), "")
+        return () if parts[-1].private else standard_values(parts[-1].tag, owner)
 
     def is_code_sequence(self, path: str) -> bool:
         """Whether the items of a Sequence hold codes."""

@@ -38,7 +38,7 @@ def standard_values(tag: int, module: str = "") -> tuple[StandardValues, ...]:
 
     Arguments:
         tag: of the attribute, repeating groups included.
-        module: key of the Module that describes it; a Module's own list goes before the general one.
+        module: key of the Module or Functional Group Macro that describes it, whose own list goes before the general one.
     """
     base = f"{base_tag(tag):08X}"
     name = f"{base[:2]}xx{base[4:]}" if tag >> 24 in (0x50, 0x60) else base

@@ -142,7 +142,10 @@ def _others(attributes: AttributeTables, modules: dict[str, tuple[str, str]], fo
     for table in attributes.unread():
         name = keys.name_in_caption(table.caption)
         key = keys.spelt(name)
-        if re.search(r"\bModule\b", table.caption) and key not in modules:
+        if re.search(r"\bModule\b", table.caption):
+            if key in modules:
+                attributes.notes.append(f"table {table.number} is a second one of the {name} Module; left out")
+                continue
             modules[key] = (name, table.section.number)
             found["module_attributes"] += attributes.rows(key, table)
         elif re.search(r"\bMacro\b", table.caption):
