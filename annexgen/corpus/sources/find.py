@@ -141,7 +141,7 @@ class _Finder:
             yield TarMembers(path)
         else:
             yield path
-            if os.path.basename(name).startswith(DIRECTORY_NAME.lower()) and is_directory_file(Path(path)):  # noqa: PTH119
+            if os.path.basename(name).startswith(DIRECTORY_NAME.lower()) and is_directory_file(Path(path)):  # noqa: PTH119 - a Path for every file is slow
                 yield from self._file_set(path, follow=follow)
 
     def _file_set(self, path: str, *, follow: bool) -> Iterator[str | Batch]:
