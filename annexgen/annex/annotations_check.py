@@ -34,44 +34,6 @@ MAPPED = ("Image Value Source", "MPPS Value Source")
 DESTINATION = "MPPS Destination"
 EDITABLE = tuple(dict.fromkeys((*VOCABULARY, *FREE, *NAMES, *TITLES, "VR", "VM", *MAPPED, DESTINATION)))
 
-_VRS = frozenset(
-    [
-        "AE",
-        "AS",
-        "AT",
-        "CS",
-        "DA",
-        "DS",
-        "DT",
-        "FL",
-        "FD",
-        "IS",
-        "LO",
-        "LT",
-        "OB",
-        "OD",
-        "OF",
-        "OL",
-        "OV",
-        "OW",
-        "PN",
-        "SH",
-        "SL",
-        "SQ",
-        "SS",
-        "ST",
-        "SV",
-        "TM",
-        "UC",
-        "UI",
-        "UL",
-        "UN",
-        "UR",
-        "US",
-        "UT",
-        "UV",
-    ]
-)
 _VM = re.compile(r"(\d+)(?:-(\d+|n|\d+n))?")
 _TAG = r"\([0-9A-F]{4},[0-9A-Fx]{4}\)"
 _MAPPED = re.compile(rf"({'|'.join(MAPPING_SOURCES)})(?: {_TAG})?")
@@ -109,7 +71,7 @@ def outside_vocabulary(column: str, text: str) -> str:
     if column in (*MAPPED, DESTINATION):
         return _of_mapping(column, text)
     if column == "VR":
-        wrong = [part for part in re.split(r";\s*", text) if part not in _VRS]
+        wrong = [part for part in re.split(r";\s*", text) if part not in dictionary.VALUE_REPRESENTATIONS]
         return f"{wrong[0]!r} is no VR" if wrong else ""
     if column == "VM" and not _VM.fullmatch(text):
         return f"{text!r} is no VM such as 1, 1-3 or 1-n"

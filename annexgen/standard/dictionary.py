@@ -7,6 +7,46 @@ from dataclasses import dataclass
 
 from annexgen.standard import tables
 
+VALUE_REPRESENTATIONS = frozenset(
+    [
+        "AE",
+        "AS",
+        "AT",
+        "CS",
+        "DA",
+        "DS",
+        "DT",
+        "FD",
+        "FL",
+        "IS",
+        "LO",
+        "LT",
+        "OB",
+        "OD",
+        "OF",
+        "OL",
+        "OV",
+        "OW",
+        "PN",
+        "SH",
+        "SL",
+        "SQ",
+        "SS",
+        "ST",
+        "SV",
+        "TM",
+        "UC",
+        "UI",
+        "UL",
+        "UN",
+        "UR",
+        "US",
+        "UT",
+        "UV",
+    ]
+)
+"""The Value Representations of PS3.5 section 6.2."""
+
 
 @dataclass(frozen=True, slots=True)
 class DictionaryEntry:

@@ -21,44 +21,6 @@ if TYPE_CHECKING:
 PYDICOM = "pydicom"
 COLUMNS = ("creator", "group", "element", "vr", "vm", "name", "source")
 REQUIRED = ("creator", "group", "element")
-VRS = frozenset(
-    [
-        "AE",
-        "AS",
-        "AT",
-        "CS",
-        "DA",
-        "DS",
-        "DT",
-        "FD",
-        "FL",
-        "IS",
-        "LO",
-        "LT",
-        "OB",
-        "OD",
-        "OF",
-        "OL",
-        "OV",
-        "OW",
-        "PN",
-        "SH",
-        "SL",
-        "SQ",
-        "SS",
-        "ST",
-        "SV",
-        "TM",
-        "UC",
-        "UI",
-        "UL",
-        "UN",
-        "UR",
-        "US",
-        "UT",
-        "UV",
-    ]
-)
 _VM = re.compile(r"[1-9]\d*(-([1-9]\d*|n|[1-9]\d*n))?")
 _ELEMENT = re.compile(r"\(?\s*(?:(?P<group>[0-9a-f]{4})\s*,)?\s*(?:0x|xx|x)?(?P<element>[0-9a-f]{1,4})\s*\)?", re.I)
 _GROUP = re.compile(r"(?:0x)?([0-9a-f]{1,4})", re.I)
@@ -255,7 +217,7 @@ def _entry(line: dict[str, Any], path: Path, where: str) -> tuple[Key, PrivateEn
         raise PrivateDictionaryError(f"{place}: {texts['element']!r} is no element (hexadecimal, as 0E, xx0E or 100E)")
     vm = texts["vm"].lower()
     vr = texts["vr"].upper()
-    if vr and vr not in VRS:
+    if vr and vr not in dictionary.VALUE_REPRESENTATIONS:
         raise PrivateDictionaryError(f"{place}: {texts['vr']!r} is no VR of PS3.5")
     if vm and not _VM.fullmatch(vm):
         raise PrivateDictionaryError(f"{place}: {texts['vm']!r} is no VM (as 1, 3, 1-n or 2-2n)")

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom._private_dict import private_dictionaries
 
+from annexgen.standard import dictionary
 from annexgen.standard.private_dictionary import (
     COLUMNS,
     EMPTY,
-    VRS,
     PrivateDictionaryError,
     PrivateEntry,
     load,
@@ -172,7 +172,7 @@ entries = st.lists(
         texts,
         st.integers(4, 0x7FFF).map(lambda n: 2 * n + 1),
         st.integers(0, 255),
-        st.sampled_from(sorted(VRS)),
+        st.sampled_from(sorted(dictionary.VALUE_REPRESENTATIONS)),
         texts,
     ),
     max_size=20,
