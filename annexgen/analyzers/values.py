@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from annexgen.analyzers.thresholds import Thresholds
 from annexgen.corpus.values import NUMBER_VRS
 from annexgen.profile.model import PLAIN, PathStatistics
-from annexgen.standard.context_groups import groups_containing, missing_from, reference_text
+from annexgen.standard.context_groups import (
+    canonical,
+    context_group,
+    groups_containing,
+    missing_from,
+    reference_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -142,8 +148,6 @@ def _codes(plain: list[str], support: Support | None, thresholds: Thresholds) ->
 
 def _members_missing(cid: str, keys: Collection[tuple[str, str]]) -> bool:
     """Whether a group holds codes that were not seen."""
-    from annexgen.standard.context_groups import canonical, context_group
-
     group = context_group(cid)
     seen = {canonical(key) for key in keys}
     return group is None or bool({canonical(code.key) for code in group.codes} - seen) or bool(missing_from(cid, keys))
