@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Profile, merge
-from annexgen.profile.reading import Skipped, count_device, count_instance, rare_collections, read_batch
+from annexgen.profile.reading import (
+    Skipped,
+    Task,
+    count_device,
+    count_instance,
+    finished,
+    rare_collections,
+    read_batch,
+    to_be_read_again,
+)
 from annexgen.standard import tables
 
 if TYPE_CHECKING:
@@ -96,17 +105,20 @@ def _count(
     batch: Batch, values: str, device: str, salt: bytes, table_set: TableSet
 ) -> tuple[Profile, list[Skipped], int]:
     """Runs on a worker: the profile of one batch, what was skipped, and how many entries there were."""
-    excluded: dict[int, Skipped] = {}
+    task = Task(0, batch)
     entries: list[Skipped | None] = []
     count = functools.partial(count_device, device=device) if device else count_instance
     with tables.use(table_set), rare_collections():
         while True:
             counting = Counting(Profile(values=values, salt=salt))
             entries.clear()
-            failed = read_batch(batch, counting, excluded, lambda number, file: None, entries.append, count)
-            if not failed:
-                return counting.finish(), [entry for entry in entries if entry is not None], len(entries)
-            excluded |= failed
+            failed = read_batch(
+                batch, counting, task.excluded, lambda number, file: None, entries.append, count, alone=task.alone
+            )
+            profile = finished(counting, alone=task.alone) if not failed else None
+            if profile is not None:
+                return profile, [entry for entry in entries if entry is not None], len(entries)
+            to_be_read_again([] if failed else [task], task if failed else None, failed)
 
 
 def _summary(part: tuple[Profile, list[Skipped], int]) -> tuple[list[Skipped], int]:

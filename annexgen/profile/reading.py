@@ -1,7 +1,9 @@
 """Reads one batch into a counting: every entry is counted, or skipped with its reason.
 
-An entry on which annexgen itself fails leaves a counting of which nobody knows what was counted. So the batch is read again, into a
-fresh counting and without that entry, by whoever called: `read_batch` says which entries these are.
+An entry on which annexgen itself fails leaves a counting of which nobody knows what was counted, nor is it said that this entry is
+the one at fault: entries are counted together, and may be added to the profile long after they were read. So whoever called reads the
+batch again with every entry counted *alone*: then a fault is the fault of one entry, `read_batch` says which entries these are, and
+the batch is read once more without them.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from typing import TYPE_CHECKING
 from annexgen.corpus.fallback import read_any
 from annexgen.corpus.files import content_id
 from annexgen.corpus.instance import NotReadableError
+from annexgen.profile.counting import Counting
 from annexgen.profile.file_ids import NO_ID
+from annexgen.profile.model import Profile
 from annexgen.profile.privacy import PRODUCT_TAGS
 
 if TYPE_CHECKING:
@@ -23,8 +27,6 @@ if TYPE_CHECKING:
 
     from annexgen.corpus.elements import Buffer
     from annexgen.corpus.sources.batches import Batch, Entry
-    from annexgen.profile.counting import Counting
-    from annexgen.profile.model import Profile
 
 INTERNAL_ERROR = "internal error of annexgen"
 """How the reason begins where a file was skipped through a fault of annexgen; which one is for its developers to find."""
@@ -33,11 +35,15 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An entry that was not counted: its content id, its name (for the terminal only), and why."""
+    """An entry that was not counted: its content id, its name (for the terminal only), and why.
+
+    `passing`: the reason is not in the entry's content, so it may be read another time: it is not remembered.
+    """
 
     file: str
     name: str
     reason: str
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Read:
 class Task:
     """A batch to be read: what of it is left out, and what the last attempt told of it.
 
-    `reported`: entries of which progress was told, however often they are read.
+    `alone`: its entries are counted one by one. `reported`: entries of which progress was told, however often they are read.
     """
 
     number: int
@@ -64,6 +70,7 @@ class Task:
     entries: int = 0
     reported: int = 0
     crashes: int = 0
+    alone: bool = False
 
 
 def count_instance(buffer: Buffer, file: str, counting: Counting) -> None:
@@ -101,6 +108,8 @@ def read_batch(
     before: Callable[[int, str], None],
     after: Callable[[Skipped | None], None],
     count: Callable[[Buffer, str, Counting], None] = count_instance,
+    *,
+    alone: bool = False,
 ) -> dict[int, Skipped]:
     """Count the entries of a batch.
 
@@ -111,10 +120,11 @@ def read_batch(
         before: called with number and content id before an entry is read, the id "" before it is opened.
         after: called after each entry, with why it was skipped if it was.
         count: reads one buffer and counts it.
+        alone: count every entry on its own and add it to the profile at once, which is slow.
 
     Returns:
         The entries, by number, on which annexgen itself failed. If there are any, the counting is of no use any more, nor is
-        anything that was counted into it before: read it all again, with these excluded.
+        anything that was counted into it before: read it all again (`to_be_read_again`). Unless they are counted alone, it ends with the first.
     """
     failed: dict[int, Skipped] = {}
     for number, entry in enumerate(_entries(batch)):
@@ -125,7 +135,7 @@ def read_batch(
             after(excluded[number])
             continue
         if isinstance(entry, NotReadableError):
-            skipped = Skipped(NO_ID, batch.name, str(entry))
+            skipped = Skipped(NO_ID, batch.name, str(entry), _is_passing(entry))
             counting.skip(skipped.file, skipped.reason)
             after(skipped)
             break
@@ -136,13 +146,18 @@ def read_batch(
                 identifier = content_id(buffer, counting.profile.salt)
                 counting.note_file(identifier)
                 before(number, identifier)
-                count(buffer, identifier, counting)
+                if alone:
+                    _count_alone(buffer, identifier, counting, count)
+                else:
+                    count(buffer, identifier, counting)
         except (NotReadableError, OSError) as error:
-            skipped = Skipped(identifier or NO_ID, entry.name, _reason(error))
+            skipped = Skipped(identifier or NO_ID, entry.name, _reason(error), _is_passing(error))
             counting.skip(skipped.file, skipped.reason)
             after(skipped)
         except Exception as error:  # noqa: BLE001 - a fault of annexgen, whatever it is, costs this file only, and is reported
-            failed[number] = Skipped(identifier or NO_ID, entry.name, _fault(error))
+            failed[number] = Skipped(identifier or NO_ID, entry.name, _fault(error), passing=True)
+            if not alone:
+                return failed
             after(failed[number])
         else:
             after(None)
@@ -159,6 +174,46 @@ def _entries(batch: Batch) -> Iterator[Entry | NotReadableError]:
         yield NotReadableError(_fault(error))
 
 
+def _count_alone(buffer: Buffer, file: str, counting: Counting, count: Callable[[Buffer, str, Counting], None]) -> None:
+    """Count one entry with nothing else, and add it to the profile only when all of it is counted."""
+    kept = counting.profile
+    one = Counting(Profile(values=kept.values, limits=kept.limits, salt=kept.salt))
+    count(buffer, file, one)
+    kept.add(one.finish())
+
+
+def finished(counting: Counting, *, alone: bool) -> Profile | None:
+    """The profile of all that was counted; None when annexgen itself fails on that, and it is to be read again.
+
+    `alone`: every entry was counted on its own, so nothing waits to be counted.
+    """
+    if alone:
+        return counting.profile
+    try:
+        return counting.finish()
+    except Exception as error:  # noqa: BLE001 - as above; which entry it is shows when they are counted alone
+        _fault(error)
+        return None
+
+
+def to_be_read_again(held: list[Task], task: Task | None, failed: Mapping[int, Skipped]) -> list[Task]:
+    """The batches that a fault of annexgen lost, told how they are read now, each into a counting of its own.
+
+    Args:
+        held: batches that were counted together.
+        task: the batch that was counted into it when the fault came; None when they were to be handed in.
+        failed: the entries of `task` that failed.
+    """
+    if task is None:
+        if len(held) == 1:
+            held[0].alone = True
+        return held
+    if task.alone:
+        task.excluded |= failed
+    task.alone = True
+    return [*held, task]
+
+
 def _fault(error: Exception) -> str:
     """What a fault of annexgen is called; its message may hold values, so it goes to the log of developers only."""
     _LOG.debug("reading failed", exc_info=error)
@@ -167,7 +222,19 @@ def _fault(error: Exception) -> str:
 
 def _reason(error: NotReadableError | OSError) -> str:
     """Why, without the file's name, since it is written into profiles."""
-    return str(error) if isinstance(error, NotReadableError) else f"cannot be read: {error.strerror}"
+    return (
+        str(error)
+        if isinstance(error, NotReadableError)
+        else f"cannot be read: {error.strerror or type(error).__name__}"
+    )
+
+
+def _is_passing(error: NotReadableError | OSError) -> bool:
+    """Whether an entry that cannot be read now may be read another time: what failed is not its content."""
+    if isinstance(error, OSError) or str(error).startswith(INTERNAL_ERROR):
+        return True
+    # What is packed wrongly is an OSError too (gzip.BadGzipFile), without a number of the operating system.
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno is not None
 
 
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000

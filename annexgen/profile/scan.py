@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING
 from annexgen.corpus.sources import batches_of
 from annexgen.corpus.sources.batches import Files
 from annexgen.profile.model import Limits, Profile
-from annexgen.profile.reading import Read, Skipped, Task, count_device, count_instance, rare_collections, read_batch
-from annexgen.profile.workers import HAND_IN_AFTER, WorkerSettings, read_in_workers
+from annexgen.profile.reading import (
+    Read,
+    Skipped,
+    Task,
+    count_device,
+    count_instance,
+    finished,
+    rare_collections,
+    read_batch,
+    to_be_read_again,
+)
+from annexgen.profile.worker_process import WorkerSettings
+from annexgen.profile.workers import HAND_IN_AFTER, read_in_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -82,12 +93,17 @@ def scan(
             result.profile.add(read.profile)
             result = Read(0, result.profile, (*result.skipped, *read.skipped), result.entries + read.entries)
             _report(read, None, on_skip)
-        if cache is not None and everything is not None:
+        if cache is not None and everything is not None and _stays(result):
             cache.put(everything, result)
     if cache is not None:
         cache.prune()
     result.profile.withhold_names()
     return result.profile
+
+
+def _stays(read: Read) -> bool:
+    """Whether the same files give the same again; what could not be read this time is tried another time."""
+    return not any(entry.passing for entry in read.skipped)
 
 
 def _report(read: Read, on_progress: Callable[[int], None] | None, on_skip: Callable[[Skipped], None] | None) -> None:
@@ -148,7 +164,7 @@ def _read(
         while remembered:
             yield remembered.pop()
         secret = secrets[read.number]
-        if cache is not None and secret is not None:
+        if cache is not None and secret is not None and _stays(read):
             cache.put(secret, read)
         yield read
     yield from remembered
@@ -163,22 +179,22 @@ def _read_here(
     held: list[Task] = []
     again: list[Task] = []
     each_batch = settings.each_batch
-    while (task := again.pop() if again else _next_task(numbered)) is not None:
-        failed = _count_task(task, counting, settings, on_progress)
-        if failed:
-            task.excluded |= failed
-            again += [*held, task]
-            held = []
-            counting = settings.counting()
+    while (task := again.pop() if again else _next_task(numbered)) is not None or held:
+        failed = _count_task(task, counting, settings, on_progress) if task is not None else {}
+        profile = None
+        if task is not None and not failed:
+            held.append(task)
+            if not each_batch and sum(one.entries for one in held) < HAND_IN_AFTER:
+                continue
+        if not failed:
+            profile = finished(counting, alone=held[0].alone)
+        if profile is not None:
+            yield _read_of(held, profile)
+        else:
+            again += to_be_read_again(held, task if failed else None, failed)
             each_batch = True
-            continue
-        held.append(task)
-        if each_batch or sum(one.entries for one in held) >= HAND_IN_AFTER:
-            yield _read_of(held, counting)
-            held = []
-            counting = settings.counting()
-    if held:
-        yield _read_of(held, counting)
+        held = []
+        counting = settings.counting()
 
 
 def _next_task(numbered: Iterator[tuple[int, Batch]]) -> Task | None:
@@ -186,9 +202,9 @@ def _next_task(numbered: Iterator[tuple[int, Batch]]) -> Task | None:
     return Task(number, batch) if batch is not None else None
 
 
-def _read_of(tasks: list[Task], counting: Counting) -> Read:
+def _read_of(tasks: list[Task], profile: Profile) -> Read:
     skipped = tuple(entry for task in tasks for entry in task.skipped)
-    return Read(tasks[0].number, counting.finish(), skipped, sum(task.entries for task in tasks))
+    return Read(tasks[0].number, profile, skipped, sum(task.entries for task in tasks))
 
 
 def _count_task(
@@ -207,7 +223,9 @@ def _count_task(
         if entry is not None:
             skipped.append(entry)
 
-    failed = read_batch(task.batch, counting, task.excluded, lambda number, file: None, after, settings.count)
+    failed = read_batch(
+        task.batch, counting, task.excluded, lambda number, file: None, after, settings.count, alone=task.alone
+    )
     task.skipped = tuple(skipped)
     return failed
 

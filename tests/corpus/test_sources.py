@@ -207,6 +207,35 @@ def test_damaged_archives_lose_only_what_is_damaged(corpus: Path, tmp_path: Path
     assert any("damaged member" in text for text in texts), texts
 
 
+def test_no_reason_holds_a_name(corpus: Path, tmp_path: Path) -> None:
+    """A reason is written into profiles and annexes, and names of files and members may be those of patients."""
+    source = next(p for p in (corpus / "SIM-0001").rglob("*.dcm"))
+    for name in ("checksum", "header", "bytes"):
+        with zipfile.ZipFile(tmp_path / f"DOE-JANE-{name}.zip", "w") as archive:
+            archive.write(source, f"DOE-JANE-{name}.dcm")
+            archive.write(source, "sound.dcm")
+    path = tmp_path / "DOE-JANE-checksum.zip"
+    content = bytearray(path.read_bytes())
+    content[1000] ^= 0xFF
+    path.write_bytes(content)
+    path = tmp_path / "DOE-JANE-header.zip"
+    path.write_bytes(path.read_bytes().replace(b"DOE-JANE", b"DOE-JOHN", 1))
+    path = tmp_path / "DOE-JANE-bytes.zip"
+    path.write_bytes(path.read_bytes()[:-5])
+    (tmp_path / "DOE-JANE-gone.tar").write_bytes(b"no archive")
+    skipped = skips(tmp_path)
+    assert sorted(entry.reason for entry in skipped) == [
+        "a damaged member of an archive: Bad CRC-32",
+        "a damaged member of an archive: File name in directory",
+        "the archive cannot be read (any further): truncated header",
+        "the archive cannot be read: File is not a zip file",
+    ]
+    (tmp_path / "DOE-JANE-checksum.zip").unlink()
+    batch = batches.ZipMembers(str(tmp_path / "DOE-JANE-checksum.zip"), 0, 2)
+    with pytest.raises(NotReadableError, match=r"^the archive cannot be read: No such file or directory$"):
+        next(batch.entries())
+
+
 def test_bombs_are_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "RATIO_FROM", 1 << 20)
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pydicom
 import pytest
 
-from annexgen.corpus.sources import Files, batches_of
+from annexgen.corpus.sources import Files, batches, batches_of
 from annexgen.profile import cache
 from annexgen.profile.cache import Cache
 from annexgen.profile.counting import Counting
@@ -85,6 +85,30 @@ def test_skipped_files_are_remembered(corpus: Path, tmp_path: Path) -> None:
         found.append(skipped)
     assert found[0] == found[1]
     assert [Path(entry.name).name for entry in found[0]] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_could_not_be_read_this_time_is_tried_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    """A right that was missing, a share that was away, a time that ran out: nothing of the file has changed when it is readable."""
+    expected = sealed(scan([corpus]))
+    victim = sorted(corpus.rglob("*.dcm"))[3]
+    if not whole:
+        monkeypatch.setattr(Cache, "joined", lambda kept, secrets: None)
+    real = batches.open_buffer
+
+    def refuse(path: str) -> object:
+        if path == str(victim):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(batches, "open_buffer", refuse)
+    skipped: list[Skipped] = []
+    scan([corpus], cache=Cache(tmp_path / "cache", "safe", Limits()), on_skip=skipped.append)
+    assert [entry.reason for entry in skipped] == ["cannot be read: Permission denied"]
+    monkeypatch.setattr(batches, "open_buffer", real)
+    assert cached(corpus, tmp_path / "cache") == expected
 
 
 def test_changed_moved_added_and_removed_files_are_noticed(corpus: Path, tmp_path: Path, reads: Reads) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import struct
 import zipfile
 from typing import TYPE_CHECKING
@@ -21,7 +23,8 @@ from annexgen.profile.privacy import seal
 from annexgen.profile.reading import Read, Skipped, count_instance, read_batch
 from annexgen.profile.scan import _read_here, scan
 from annexgen.profile.storage import dumps
-from annexgen.profile.workers import WorkerSettings, read_in_workers
+from annexgen.profile.worker_process import WorkerSettings
+from annexgen.profile.workers import read_in_workers
 from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
@@ -57,6 +60,41 @@ def always_faulty(buffer: Buffer, file: str, counting: Counting) -> None:
     raise KeyError("a value of Doe^Jane")
 
 
+class Broken:
+    """What makes the hand-in fail of all that is counted together with it."""
+
+    def flush(self) -> None:
+        raise IndexError("a value of Doe^Jane")
+
+
+class Deadly:
+    """What kills the process at hand-in, as too little memory does."""
+
+    def flush(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def late(buffer: Buffer, file: str, counting: Counting) -> None:
+    """A reader with a fault that shows on another file, or at the end: nobody can tell by then which file is at fault."""
+    if isinstance(counting._links, Broken):
+        raise KeyError("a value of Doe^Jane")
+    late_at_the_end(buffer, file, counting)
+
+
+def late_at_the_end(buffer: Buffer, file: str, counting: Counting) -> None:
+    """A reader with a fault that shows only when all is handed in."""
+    count_instance(buffer, file, counting)
+    if FAULT in bytes(buffer[:128]):
+        counting._links = Broken()  # type: ignore[assignment]
+
+
+def deadly_at_the_end(buffer: Buffer, file: str, counting: Counting) -> None:
+    """The same, with a process that dies of it."""
+    count_instance(buffer, file, counting)
+    if FAULT in bytes(buffer[:128]):
+        counting._links = Deadly()  # type: ignore[assignment]
+
+
 def read_here(batches: Iterator[Batch], settings: WorkerSettings, progress: Callable[[int], None]) -> Iterator[Read]:
     return _read_here(batches, settings, progress)
 
@@ -90,6 +128,36 @@ def test_a_fault_costs_one_file_each_and_counts_nothing_of_it(
     assert profile.links == scan(sound).links
     assert sum(profile.skipped.values()) == len(faulty_files)
     assert sum(counted) == len(names), "progress counts a file once, however often it is read"
+
+
+@pytest.mark.parametrize(
+    ("read", "count", "reason"),
+    [
+        (read_here, late, "internal error of annexgen (IndexError)"),
+        (read_here, late_at_the_end, "internal error of annexgen (IndexError)"),
+        (read_by_two, late, "internal error of annexgen (IndexError)"),
+        (read_by_two, late_at_the_end, "internal error of annexgen (IndexError)"),
+        (read_by_two, deadly_at_the_end, "the reader crashed on it (SIGKILL)"),
+    ],
+)
+def test_a_fault_that_shows_late_costs_the_file_that_is_at_fault(
+    corpus: Path, tmp_path: Path, read: Callable[..., Iterator[Read]], count: Callable[..., None], reason: str
+) -> None:
+    """Also when all that was counted is handed in at the end: every other file is counted, those that came after it too."""
+    sound = sorted(path for path in corpus.rglob("*.dcm"))[:60]
+    at_fault = [tmp_path / "1.dcm", tmp_path / "2.dcm"]
+    for path, model in zip(at_fault, sound, strict=False):
+        path.write_bytes(FAULT.ljust(128, b"\0") + model.read_bytes()[128:])
+    names = [str(p) for p in (*sound[:5], at_fault[0], *sound[5:30], at_fault[1], *sound[30:])]
+    profile, skipped, counted = Profile(), list[Skipped](), list[int]()
+    for part in read(batches_of(names, 20), WorkerSettings("safe", Limits(), count=count), counted.append):
+        profile.add(part.profile)
+        skipped.extend(part.skipped)
+    assert [entry.reason for entry in skipped] == [reason, reason]
+    assert {entry.file for entry in skipped} == {content_id(path.read_bytes()) for path in at_fault}
+    alone = scan(sound)
+    assert (profile.sop_classes, profile.links) == (alone.sop_classes, alone.links)
+    assert sum(counted) == len(names)
 
 
 @pytest.mark.parametrize("jobs", [0, 2])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import lzma
+import re
 import tarfile
 import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -100,6 +102,25 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """The first entries of a batch, and why there are no more: the reader was lost between two of them."""
+
+    batch: Batch
+    count: int
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """That of the batch."""
+        return self.batch.name
+
+    def entries(self) -> Iterator[Entry]:
+        """The first entries; the one after them is not looked for."""
+        yield from islice(self.batch.entries(), self.count)
+        raise NotReadableError(self.reason)
+
+
+@dataclass(frozen=True, slots=True)
 class ZipMembers:
     """Members of a ZIP archive, by their number in it."""
 
@@ -123,7 +144,7 @@ class ZipMembers:
                             partial(_zip_member, archive, member),
                         )
         except (*ARCHIVE_ERRORS, OSError) as error:
-            raise NotReadableError(f"the archive cannot be read: {error}") from error
+            raise NotReadableError(f"the archive cannot be read: {_why(error)}") from error
 
 
 @contextmanager
@@ -135,7 +156,7 @@ def _zip_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[B
         with archive.open(member) as stream:
             content = _bounded(stream)
     except (*ARCHIVE_ERRORS, OSError, RuntimeError) as error:
-        raise NotReadableError(f"a damaged member of an archive: {error}") from error
+        raise NotReadableError(f"a damaged member of an archive: {_why(error)}") from error
     yield content
 
 
@@ -169,7 +190,7 @@ class TarMembers:
                     # Passing over the rest of a bomb would unpack it all the same.
                     _refuse_bomb(unpacked, packed)
         except (*ARCHIVE_ERRORS, OSError) as error:
-            raise NotReadableError(f"the archive cannot be read (any further): {error}") from error
+            raise NotReadableError(f"the archive cannot be read (any further): {_why(error)}") from error
 
 
 @contextmanager
@@ -180,7 +201,7 @@ def _tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo, unpacked: int
         stream = archive.extractfile(member)
         content = _bounded(stream) if stream is not None else b""
     except (*ARCHIVE_ERRORS, OSError) as error:
-        raise NotReadableError(f"a damaged member of an archive: {error}") from error
+        raise NotReadableError(f"a damaged member of an archive: {_why(error)}") from error
     yield content
 
 
@@ -211,6 +232,14 @@ def _remote(url: str) -> Iterator[Buffer]:
     except (OSError, ValueError, ImportError) as error:
         raise NotReadableError(f"cannot be fetched: {type(error).__name__}") from error
     yield content
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with an archive, without names of files: a reason is written, and names may be those of patients."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    before_names = re.split(r"['\"]", str(error), maxsplit=1)[0]
+    return re.sub(r"(?: for file)?\W*(?:\bb)?$", "", before_names) or type(error).__name__
 
 
 def _refuse_bomb(size: int, packed: int) -> None:
