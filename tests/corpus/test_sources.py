@@ -27,6 +27,8 @@ from annexgen.profile.storage import dumps
 from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from annexgen.profile.reading import Skipped
 
 
@@ -132,6 +134,70 @@ def test_missing_files_of_a_file_set_in_a_folder_are_reported(corpus: Path, tmp_
         assert sorted(left) == sorted(str(path) for path in there if path not in gone)
     (tmp_path / "there").symlink_to(tmp_path / "corpus")
     assert len(skips(tmp_path)) == len(gone)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+@pytest.mark.parametrize("below", ["", "export/media/"])
+@pytest.mark.parametrize("written", [str.upper, str.lower])
+def test_missing_files_of_a_file_set_in_an_archive_are_reported(
+    corpus: Path, tmp_path: Path, kind: str, below: str, written: Callable[[str], str]
+) -> None:
+    """As in a folder: the same profile, each once though two copies of the DICOMDIR name it, and no File ID is told."""
+    media = tmp_path / "media"
+    shutil.copytree(corpus / "MEDIA1", media)
+    shutil.copy(media / "DICOMDIR", media / "DICOMDIR.BAK")
+    there = sorted(p for p in media.rglob("*") if p.is_file())
+    gone = [p for p in there if not p.name.startswith("DICOMDIR")][:3]
+    for path in gone:
+        path.unlink()
+    archive = tmp_path / f"a.{kind}"
+    names_in = {below + written(path.relative_to(media).as_posix()): path for path in there if path not in gone}
+    if kind == "zip":
+        with zipfile.ZipFile(archive, "w") as packed:
+            for name, path in names_in.items():
+                packed.write(path, name)
+    else:
+        with tarfile.open(archive, "w:gz" if kind == "tar.gz" else "w") as packed_tar:
+            for name, path in names_in.items():
+                packed_tar.add(path, f"./{name}")
+    found = skips(archive)
+    assert len(found) == len(gone)
+    assert {entry.reason for entry in found} == {"named by the DICOMDIR, but not in the file-set"}
+    assert all(
+        re.fullmatch(rf"{re.escape(str(archive))}: .*\(record \d+ of dicomdir(\.bak)?\)", entry.name, re.IGNORECASE)
+        for entry in found
+    )
+    assert not any(path.name.lower() in entry.name.lower() for path in gone for entry in found)
+    assert sealed(archive) == sealed(media)
+    profiles = {jobs: dumps(seal(scan([archive], jobs=jobs))) for jobs in (0, 2)}
+    assert profiles[0] == profiles[2]
+
+
+def test_a_file_set_of_an_archive_in_many_batches_is_looked_at_once(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annexgen.corpus.sources.find.BATCH_SIZE", 4)
+    content = (corpus / "MEDIA1" / "DICOMDIR").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a/DICOMDIR", content)
+        for path in sorted((corpus / "SIM-0001").rglob("*.dcm"))[:10]:
+            archive.write(path, path.relative_to(corpus))
+        archive.writestr("b/DICOMDIR", b"no DICOMDIR at all")
+        archive.writestr("last", b"x")
+    (tmp_path / "in" / "a").mkdir(parents=True)
+    (tmp_path / "in" / "a" / "DICOMDIR").write_bytes(content)
+    expected = sum("not in the file-set" in entry.reason for entry in skips(tmp_path / "in"))
+    assert expected > 10
+    assert sum("not in the file-set" in entry.reason for entry in skips(tmp_path / "a.zip")) == expected
+
+
+def test_a_damaged_tar_does_not_call_missing_what_may_come_after(corpus: Path, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for path in sorted(path for path in (corpus / "MEDIA1").rglob("*") if path.is_file()):
+            archive.add(path, path.relative_to(corpus))
+    content = (tmp_path / "a.tar").read_bytes()
+    (tmp_path / "a.tar").write_bytes(content[: len(content) // 2])
+    assert not [entry for entry in skips(tmp_path / "a.tar") if "DICOMDIR" in entry.reason]
 
 
 def test_a_profile_counts_missing_files_and_does_not_name_them(corpus: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import re
 import tarfile
 import zipfile
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -16,13 +16,17 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from annexgen.corpus.files import open_buffer
 from annexgen.corpus.instance import NotReadableError
+from annexgen.corpus.sources.file_sets import NOT_THERE, OUTSIDE, absent_members, file_ids_in, may_be_directory_file
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from annexgen.corpus.elements import Buffer
+    from annexgen.corpus.sources.file_sets import FileIds
+
+    Opener = Callable[[], AbstractContextManager[Buffer]]
 
 MAXIMUM_MEMBER_SIZE = 1 << 30
 """Larger members of archives are not unpacked: they would have to be held in memory."""
@@ -42,7 +46,7 @@ class Entry:
     """One thing to read: how it is called on the terminal, and how it is opened."""
 
     name: str
-    open: Callable[[], AbstractContextManager[Buffer]]
+    open: Opener
 
 
 class Batch(Protocol):
@@ -91,14 +95,14 @@ class Missing:
 
     def entries(self) -> Iterator[Entry]:
         """Each file; opening it fails with the reason."""
-
-        @contextmanager
-        def refuse() -> Iterator[Buffer]:
-            raise NotReadableError(self.reason)
-            yield b""
-
         for path in self.paths:
-            yield Entry(path, refuse)
+            yield Entry(path, partial(_refused, self.reason))
+
+
+@contextmanager
+def _refused(reason: str) -> Iterator[Buffer]:
+    raise NotReadableError(reason)
+    yield b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class ZipMembers:
         return self.archive
 
     def entries(self) -> Iterator[Entry]:
-        """Each member that is a file, unpacked in memory one at a time."""
+        """Each member that is a file, unpacked in memory one at a time; last what DICOMDIRs name and is not in the archive."""
         try:
             with zipfile.ZipFile(self.archive) as archive:
                 for member in archive.infolist()[self.first : self.last]:
@@ -143,8 +147,35 @@ class ZipMembers:
                             f"{self.archive}: {member.filename}",
                             partial(_zip_member, archive, member),
                         )
+                yield from self._absent(archive)
         except (*ARCHIVE_ERRORS, OSError) as error:
             raise NotReadableError(f"the archive cannot be read: {_why(error)}") from error
+
+    def _absent(self, archive: zipfile.ZipFile) -> Iterator[Entry]:
+        """What all DICOMDIRs of the archive name and is not in it, with the batch that has the last of them."""
+        files = [(number, one) for number, one in enumerate(archive.infolist()) if not one.is_dir()]
+        named = [(number, one) for number, one in files if _may_be_directory_file(one.filename)]
+        if not named or not self.first <= named[-1][0] < self.last:
+            return
+        directories = {}
+        for _, member in named:
+            with suppress(NotReadableError), _zip_member(archive, member) as content:
+                directories[member.filename] = file_ids_in(content)
+        yield from _absent(self.archive, directories, (one.filename for _, one in files))
+
+
+def _may_be_directory_file(member: str) -> bool:
+    return may_be_directory_file(member.replace("\\", "/").rpartition("/")[2])
+
+
+def _absent(archive: str, directories: Mapping[str, FileIds | None], members: Iterable[str]) -> Iterator[Entry]:
+    """What DICOMDIRs in an archive name and is not in it, as entries that cannot be opened."""
+    known = {name: ids for name, ids in directories.items() if ids}
+    if known:
+        missing, outside = absent_members(archive, known, members)
+        for names, reason in ((missing, NOT_THERE), (outside, OUTSIDE)):
+            for name in names:
+                yield Entry(name, partial(_refused, reason))
 
 
 @contextmanager
@@ -172,7 +203,8 @@ class TarMembers:
         return self.archive
 
     def entries(self) -> Iterator[Entry]:
-        """Each member that is a file; links and devices are passed over."""
+        """Each member that is a file; links and devices are passed over. Last what DICOMDIRs name and is not in the archive."""
+        directories: dict[str, FileIds | None] = {}
         try:
             packed = Path(self.archive).stat().st_size
             unpacked = members = 0
@@ -183,14 +215,35 @@ class TarMembers:
                         raise NotReadableError(f"an archive with more than {MAXIMUM_MEMBERS:,} members")
                     unpacked += member.size
                     if member.isfile():
-                        yield Entry(
-                            f"{self.archive}: {member.name}",
-                            partial(_tar_member, archive, member, unpacked, packed),
-                        )
+                        opened: Opener = partial(_tar_member, archive, member, unpacked, packed)
+                        if _may_be_directory_file(member.name):
+                            # It can be read once only, and what it names may come later.
+                            opened, directories[member.name] = _held(opened)
+                        yield Entry(f"{self.archive}: {member.name}", opened)
                     # Passing over the rest of a bomb would unpack it all the same.
                     _refuse_bomb(unpacked, packed)
+                yield from _absent(
+                    self.archive, directories, (one.name for one in archive.getmembers() if one.isfile())
+                )
         except (*ARCHIVE_ERRORS, OSError) as error:
             raise NotReadableError(f"the archive cannot be read (any further): {_why(error)}") from error
+
+
+def _held(opened: Opener) -> tuple[Opener, FileIds | None]:
+    """A member that is read now, to be opened later; and what it names if it is a DICOMDIR."""
+    try:
+        with opened() as content:
+            pass
+    except NotReadableError as error:
+        return partial(_refused, str(error)), None
+
+    def held() -> AbstractContextManager[Buffer]:
+        return nullcontext(content)
+
+    try:
+        return held, file_ids_in(content)
+    except NotReadableError:
+        return held, None
 
 
 @contextmanager

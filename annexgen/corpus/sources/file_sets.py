@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING
 
 from annexgen.corpus.fallback import read_any
 from annexgen.corpus.files import open_buffer
-from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY, NotReadableError
+from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from annexgen.corpus.elements import RawElement
+    from annexgen.corpus.elements import Buffer, RawElement
 
 DIRECTORY_RECORD_SEQUENCE = 0x00041220
 REFERENCED_FILE_ID = 0x00041500
+DIRECTORY_NAME = "DICOMDIR"
+"""How PS3.10 section 8.6 names the DICOMDIR of a file-set."""
+NOT_THERE = "named by the DICOMDIR, but not in the file-set"
+OUTSIDE = "named by the DICOMDIR outside of the file-set"
+
+FileIds = dict[tuple[str, ...], int]
+"""Referenced File IDs, and the number of the first Directory Record that has each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,43 +47,110 @@ class ReferencedFiles:
     outside: tuple[AbsentFile, ...]
 
 
-def is_directory_file(path: Path) -> bool:
-    """Whether a file is a DICOMDIR: by its File Meta Information, whatever its name."""
-    try:
-        with open_buffer(path) as buffer:
-            return read_any(buffer).sop_class == MEDIA_STORAGE_DIRECTORY
-    except (NotReadableError, OSError):
-        return False
+def may_be_directory_file(name: str) -> bool:
+    """Whether a file may be a DICOMDIR by the last part of its name; copies of one are often called DICOMDIR.BAK and the like."""
+    return name.upper().startswith(DIRECTORY_NAME)
 
 
-def referenced_files(directory: Path) -> ReferencedFiles:
-    """The files that the records of a DICOMDIR refer to, in sorted order.
-
-    File IDs are upper case (PS3.10 section 8.2); a disk may hold the names in lower case.
+def file_ids_in(buffer: Buffer) -> FileIds | None:
+    """The files that the records of a DICOMDIR refer to; None when the content is no DICOMDIR.
 
     Raises:
-        NotReadableError: the file is no DICOMDIR.
-        OSError: it cannot be opened.
+        NotReadableError: the content cannot be read.
     """
-    with open_buffer(directory) as buffer:
-        elements = read_any(buffer).elements
-    ids: dict[tuple[str, ...], int] = {}
-    for number, item in enumerate(_items(elements, DIRECTORY_RECORD_SEQUENCE), 1):
+    instance = read_any(buffer)
+    if instance.sop_class != MEDIA_STORAGE_DIRECTORY:
+        return None
+    ids: FileIds = {}
+    for number, item in enumerate(_items(instance.elements, DIRECTORY_RECORD_SEQUENCE), 1):
         for element in item:
             if element.tag == REFERENCED_FILE_ID and isinstance(element.value, bytes) and element.value:
                 text = element.value.decode("latin-1").strip(" \0")
                 ids.setdefault(tuple(part.strip() for part in text.split("\\")), number)
+    return ids
+
+
+def referenced_files(directory: Path) -> ReferencedFiles | None:
+    """The files that the records of a DICOMDIR on a disk refer to, in sorted order; None when it is no DICOMDIR.
+
+    Raises:
+        NotReadableError: the file cannot be read.
+        OSError: it cannot be opened.
+    """
+    with open_buffer(directory) as buffer:
+        ids = file_ids_in(buffer)
+    if ids is None:
+        return None
     present, missing, outside = [], [], []
     root = directory.parent
     for parts in sorted(ids):
         record = f"record {ids[parts]} of {directory.name}"
-        if any(part in ("", ".", "..") or "/" in part for part in parts):
+        if _is_outside(parts):
             outside.append(AbsentFile(f"{directory}: {'/'.join(parts)}", f"{root} ({record})"))
-        elif (found := _find(root, parts)) is not None:
-            present.append(found)
+            continue
+        way = _way(parts, lambda names: _exists(root.joinpath(*names)))
+        if len(way) == len(parts) and root.joinpath(*way).is_file():
+            present.append(root.joinpath(*way))
         else:
-            missing.append(AbsentFile(str(root.joinpath(*parts)), f"{_deepest(root, parts)} ({record})"))
+            folder = root.joinpath(*way[: len(parts) - 1])
+            missing.append(AbsentFile(str(root.joinpath(*parts)), f"{folder} ({record})"))
     return ReferencedFiles(tuple(present), tuple(missing), tuple(outside))
+
+
+def absent_members(
+    archive: str, directories: Mapping[str, FileIds], members: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """What the DICOMDIRs in an archive refer to and is not in it: not there, and outside of the file-set.
+
+    Args:
+        archive: its name, for the terminal.
+        directories: the File IDs in each DICOMDIR, by its name in the archive.
+        members: the names of all files in the archive.
+
+    Returns:
+        For each file that is absent, once however many copies of a DICOMDIR name it, what names it on the terminal.
+    """
+    files = {_parts(name) for name in members}
+    there = files | {name[:length] for name in files for length in range(1, len(name))}
+    missing: dict[tuple[str, ...], str] = {}
+    outside: dict[tuple[str, ...], str] = {}
+    for directory in sorted(directories):
+        *root, name = _parts(directory)
+        for parts, number in sorted(directories[directory].items()):
+            way = _way(parts, there.__contains__, tuple(root))
+            if _is_outside(parts):
+                told, folder = outside, "/".join(root)
+            elif way in files and len(way) == len(root) + len(parts):
+                continue
+            else:
+                told, folder = missing, "/".join(way[: len(root) + len(parts) - 1])
+            told.setdefault((*root, *parts), f"{archive}: {folder}{' ' * bool(folder)}(record {number} of {name})")
+    return list(missing.values()), list(outside.values())
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """The parts of a member's name; some programs write backslashes, or begin with a dot."""
+    return tuple(part for part in name.replace("\\", "/").split("/") if part not in ("", "."))
+
+
+def _is_outside(parts: tuple[str, ...]) -> bool:
+    return any(part in ("", ".", "..") or "/" in part for part in parts)
+
+
+def _way(
+    parts: tuple[str, ...], is_there: Callable[[tuple[str, ...]], bool], root: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """The names on the way from the root of a file-set to a file, as far as they are there.
+
+    File IDs are upper case (PS3.10 section 8.2); a disk may hold the names in lower case.
+    """
+    way = root
+    for part in parts:
+        found = next((name for name in (part, part.lower()) if is_there((*way, name))), None)
+        if found is None:
+            break
+        way = (*way, found)
+    return way
 
 
 def _items(elements: list[RawElement], tag: int) -> list[list[RawElement]]:
@@ -83,28 +158,6 @@ def _items(elements: list[RawElement], tag: int) -> list[list[RawElement]]:
         if element.tag == tag and isinstance(element.value, list):
             return element.value
     return []
-
-
-def _find(folder: Path, parts: tuple[str, ...]) -> Path | None:
-    path = folder
-    for part in parts:
-        for name in (part, part.lower()):
-            if _exists(path / name):
-                path = path / name
-                break
-        else:
-            return None
-    return path if path.is_file() else None
-
-
-def _deepest(folder: Path, parts: tuple[str, ...]) -> Path:
-    """The folder on the way to a file that is not there, as far as it is there."""
-    for part in parts[:-1]:
-        below = next((folder / name for name in (part, part.lower()) if _exists(folder / name)), None)
-        if below is None:
-            break
-        folder = below
-    return folder
 
 
 def _exists(path: Path) -> bool:

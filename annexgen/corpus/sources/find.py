@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annexgen.corpus.instance import NotReadableError
 from annexgen.corpus.sources.batches import (
     ARCHIVE_SUFFIXES,
     MAXIMUM_MEMBERS,
@@ -18,7 +19,7 @@ from annexgen.corpus.sources.batches import (
     TarMembers,
     ZipMembers,
 )
-from annexgen.corpus.sources.file_sets import is_directory_file, referenced_files
+from annexgen.corpus.sources.file_sets import NOT_THERE, OUTSIDE, may_be_directory_file, referenced_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 256
 STANDARD_INPUT = "-"
-DIRECTORY_NAME = "DICOMDIR"
-"""How PS3.10 section 8.6 names the DICOMDIR of a file-set."""
 
 EXTRAS = {"s3": "remote", "http": "remote", "https": "remote", "gs": "gs", "gcs": "gs", "az": "az", "abfs": "az"}
 """Which extra brings what reads the URLs of a scheme."""
@@ -141,7 +140,7 @@ class _Finder:
             yield TarMembers(path)
         else:
             yield path
-            if os.path.basename(name).startswith(DIRECTORY_NAME.lower()) and is_directory_file(Path(path)):  # noqa: PTH119 - a Path for every file is slow
+            if may_be_directory_file(os.path.basename(name)):  # noqa: PTH119 - a Path for every file is slow
                 yield from self._file_set(path, follow=follow)
 
     def _file_set(self, path: str, *, follow: bool) -> Iterator[str | Batch]:
@@ -151,14 +150,20 @@ class _Finder:
         """
         if self._files is None:
             self._files = {os.path.realpath(s) for s in self._sources if "://" not in s and Path(s).is_file()}
-        found = referenced_files(Path(path))
+        try:
+            found = referenced_files(Path(path))
+        except (NotReadableError, OSError):
+            # It says so itself when it is read.
+            return
+        if found is None:
+            return
         for file in found.present if follow else ():
             real = os.path.realpath(file)
             if real not in self._files and not self._is_inside(real):
                 self._files.add(real)
                 yield str(file)
-        yield from self._not_there(found.missing, "named by the DICOMDIR, but not in the file-set")
-        yield from self._not_there(found.outside, "named by the DICOMDIR outside of the file-set")
+        yield from self._not_there(found.missing, NOT_THERE)
+        yield from self._not_there(found.outside, OUTSIDE)
 
     def _not_there(self, files: tuple[AbsentFile, ...], reason: str) -> Iterator[Batch]:
         """Files that are named, each once however many copies of the DICOMDIR name it."""
