@@ -23,7 +23,7 @@ COUNTS = {table.name: table for table in inventory.table_counts()}
         ("context_groups", 1437, 1437),
         ("condition_attributes", 1092, 1092),
         ("directory_record_types", 34, 34),
-        ("directory_record_keys", 34, 195),
+        ("directory_record_keys", 34, 188),
         ("directory_sop_classes", 172, 172),
         ("coding_schemes", 38, 38),
         ("elements", 174, 174),
