@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from annexgen.analyzers.values import code_text
 from annexgen.profile.paths import parent, steps
-from annexgen.standard import dictionary
+from annexgen.standard import dictionary, iods
 from annexgen.standard.private_dictionary import EMPTY, PrivateDictionary
 
 
@@ -85,13 +85,13 @@ class NotFound:
     reason: str
 
 
-FUNCTIONAL_GROUPS = frozenset({0x52009229, 0x52009230})
+FUNCTIONAL_GROUPS = frozenset({iods.SHARED_FUNCTIONAL_GROUPS, *iods.FUNCTIONAL_GROUPS_OF_FRAMES})
 
 
 def attribute_text(path: str, within: str = "", private_dictionary: PrivateDictionary = EMPTY) -> str:
     """An attribute as a sentence names it: Image Type (0008,0008), nested ones with their Sequence.
 
-    Sequences of the path `within` go without saying, as do the Shared and Per-frame Functional Groups Sequences.
+    Sequences of the path `within` go without saying, as do those that hold functional groups.
     """
     if within and path.startswith(f"{within}/"):
         path = path[len(within) + 1 :]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _REAL_WORLD = ("C.2.", "C.3.", "C.4.")
 """Sections of PS3.3 with the Modules of patients, visits and procedures, which no composite IOD has but worklists do."""
-_GROUPING = (iods.SHARED_FUNCTIONAL_GROUPS, iods.PER_FRAME_FUNCTIONAL_GROUPS, 0x0040A730)
+_GROUPING = (iods.SHARED_FUNCTIONAL_GROUPS, *iods.FUNCTIONAL_GROUPS_OF_FRAMES, 0x0040A730)
 """Attributes that say nothing about which Module they were borrowed from: they hold what other tables describe."""
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from annexgen.analyzers.corpus_findings import support_remarks
 from annexgen.analyzers.directory_findings import DIRECTORY_INFORMATION, directory_remarks
-from annexgen.analyzers.functional_groups import PER_FRAME
 from annexgen.analyzers.mandatory import mandatory_remarks
 from annexgen.analyzers.presence import presence_of_paths
 from annexgen.analyzers.remark import Remark, counted_instances
 from annexgen.analyzers.value_findings import value_remarks
+from annexgen.profile.functional_groups import OF_FRAMES
 from annexgen.profile.paths import standard_path, steps
 from annexgen.standard import dictionary, iods
 
@@ -104,21 +104,22 @@ def _missing_macros(
     modules: ModulesOfSopClass, groups: FunctionalGroups, presence: dict[str, Presence]
 ) -> Iterator[Remark]:
     """The mandatory Functional Group Macros that some instances with frames have neither shared nor per frame."""
-    frames = presence.get(PER_FRAME)
-    if modules.iod is None or frames is None:
+    framed = {outer: s.present + s.partial - s.empty for outer in OF_FRAMES if (s := presence.get(outer)) is not None}
+    if modules.iod is None or not framed:
         return
-    framed = frames.present + frames.partial - frames.empty
+    # Instances have the one Sequence or the other, as their IOD asks for.
+    frames = max(framed, key=lambda outer: framed[outer])
     there = presence_of_paths(groups.profile)
     for macro in iods.functional_group_macros(modules.iod):
         root = standard_path((macro.root,))
         seen = there.get(root)
-        missing = framed - (seen.present + seen.partial if seen else 0)
+        missing = framed[frames] - (seen.present + seen.partial if seen else 0)
         if macro.usage == "M" and missing > 0:
             message = (
                 f"{dictionary.attribute_name(macro.root) or macro.name} {root}: the {macro.name} Functional Group Macro, "
                 f"mandatory in the {modules.name} IOD, is absent in {counted_instances(missing)}"
             )
-            yield Remark("mandatory-absent", "error", message, f"{PER_FRAME}/{root}", missing)
+            yield Remark("mandatory-absent", "error", message, f"{frames}/{root}", missing)
 
 
 def _mandatory(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from annexgen.profile.functional_groups import OF_FRAMES, SHARED, relative_path, sequence_of
 from annexgen.profile.model import Limits, PathStatistics, Shape, SopClassProfile
 
-SHARED = "(5200,9229)"
-PER_FRAME = "(5200,9230)"
-USAGE_BOTH = "CONTEXT_DEPENDENT"
+USAGE_SHARED, USAGE_PER_FRAME, USAGE_BOTH = "SHARED", "PER_FRAME", "CONTEXT_DEPENDENT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +24,18 @@ class FunctionalGroups:
 
 
 def functional_groups_of(profile: SopClassProfile, limits: Limits) -> FunctionalGroups:
-    """Fold the Shared and Per-frame Functional Groups Sequences of a SOP Class into one."""
+    """Fold the Sequences that hold the functional groups of a SOP Class, of all frames and of single ones, into one."""
     merged = SopClassProfile()
     absolute: dict[str, list[str]] = {}
     roots: dict[str, set[str]] = {}
     for path in sorted(profile.paths):
-        for outer, place in ((SHARED, "SHARED"), (PER_FRAME, "PER_FRAME")):
-            if not path.startswith(f"{outer}/"):
-                continue
-            inner = path[len(outer) + 1 :]
-            absolute.setdefault(inner, []).append(path)
-            merged.paths.setdefault(inner, PathStatistics()).add(profile.paths[path], limits)
-            roots.setdefault(inner, set()).add(place)
+        outer = sequence_of(path)
+        if not outer:
+            continue
+        inner = relative_path(path)
+        absolute.setdefault(inner, []).append(path)
+        merged.paths.setdefault(inner, PathStatistics()).add(profile.paths[path], limits)
+        roots.setdefault(inner, set()).add(USAGE_SHARED if outer == SHARED else USAGE_PER_FRAME)
     for (shape, _), origins in profile.patterns.items():
         key = (_folded(shape), ())
         merged.patterns.setdefault(key, Counter()).update(origins)
@@ -47,20 +46,12 @@ def functional_groups_of(profile: SopClassProfile, limits: Limits) -> Functional
 def _folded(shape: Shape) -> Shape:
     states: dict[str, int] = {}
     for path, state in shape:
-        if not path.startswith((f"{SHARED}/", f"{PER_FRAME}/")):
+        if not sequence_of(path):
             continue
-        inner = path[len(SHARED) + 1 :]
+        inner = relative_path(path)
         known = states.get(inner)
         states[inner] = state if known is None else _both(known, state)
     return tuple(sorted(states.items()))
-
-
-def relative_path(path: str) -> str:
-    """The path of an attribute as frames have it: without the Sequence of shared or per-frame functional groups."""
-    for outer in (SHARED, PER_FRAME):
-        if path.startswith(f"{outer}/"):
-            return path[len(outer) + 1 :]
-    return path
 
 
 def frames_of(profile: SopClassProfile, groups: FunctionalGroups) -> SopClassProfile:
@@ -75,12 +66,12 @@ def frames_of(profile: SopClassProfile, groups: FunctionalGroups) -> SopClassPro
     }
     result.paths.update(groups.profile.paths)
     for (shape, pairs, frame, of_frame), origins in profile.frames.items():
-        states = {p: s for p, s in shape if p.startswith("(") and not p.startswith((SHARED, PER_FRAME))}
+        states = {p: s for p, s in shape if p.startswith("(") and not p.startswith((SHARED, *OF_FRAMES))}
         for path, state in (*((p, s) for p, s in shape if p.startswith(f"{SHARED}/")), *frame):
             inner = relative_path(path)
             states[inner] = _both(states[inner], state) if inner in states else state
         values: dict[str, set[str]] = {}
-        for path, value in (*((p, v) for p, v in pairs if not p.startswith(PER_FRAME)), *of_frame):
+        for path, value in (*((p, v) for p, v in pairs if not p.startswith(OF_FRAMES)), *of_frame):
             values.setdefault(relative_path(path), set()).add(value)
         single = tuple(sorted((path, found.pop()) for path, found in values.items() if len(found) == 1))
         known = result.patterns.setdefault((tuple(sorted(states.items())), single), Counter())

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from annexgen.profile.functional_groups import sequence_of
 from annexgen.profile.links import EMPTY, UNCOMPARED
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ KEYS = (
     ("Patient ID", _PATIENT_ID, _PATIENT_ID),
 )
 """By what an instance finds its worklist item: name, path in the instance, path in the item; the most specific first."""
-_FUNCTIONAL_GROUPS = ("(5200,9229)/", "(5200,9230)/")
 
 
 @dataclass(slots=True)
@@ -175,10 +175,7 @@ def _with_sources(
 
 def _counterparts(path: str) -> tuple[str, ...]:
     """Where a source may have the same: at the same path; what functional groups say an image of one frame has at its root."""
-    for outer in _FUNCTIONAL_GROUPS:
-        if path.startswith(outer):
-            return path, path.rpartition("/")[2]
-    return (path,)
+    return (path, path.rpartition("/")[2]) if sequence_of(path) else (path,)
 
 
 class WorklistItems:

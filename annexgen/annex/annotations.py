@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annexgen.annex.model import TABLE_TOKEN, Product
+from annexgen.profile.functional_groups import canonical
 
 if TYPE_CHECKING:
     import datetime
@@ -40,8 +41,6 @@ STALE = "stale-annotation"
 
 COUNTS = ("carriers", "present", "partial", "with_value", "empty")
 
-_SHARED = "(5200,9229)/"
-_PER_FRAME = "(5200,9230)/"
 _NUMBERED = re.compile(r"Table (?:N\.\d+|[A-E]|\d+)-\d+(?![\w-])")
 
 
@@ -139,14 +138,6 @@ class AnnotationIndex:
             uid = min(said)
             return uid, said[uid]
         return None
-
-
-def canonical(path: str) -> str:
-    """An element path as annotations are compared by: in a functional group, below Shared Functional Groups Sequence.
-
-    Whether a functional group is shared or per frame may differ from one software version to the next.
-    """
-    return _SHARED + path[len(_PER_FRAME) :] if path.startswith(_PER_FRAME) else path
 
 
 def fingerprint(text: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.combinations import Combinations
-from annexgen.annex.annotations import ALL, OWN_TABLE, STALE, AnnotationIndex, Statements, canonical, unnumbered
+from annexgen.annex.annotations import ALL, OWN_TABLE, STALE, AnnotationIndex, Statements, unnumbered
 from annexgen.annex.annotations_check import Facts
 from annexgen.annex.annotations_conditions import Places
 from annexgen.annex.annotations_former import FormerNames
@@ -19,6 +19,7 @@ from annexgen.annex.condition_questions import anywhere, places_of
 from annexgen.annex.drafts import CODED, all_drafts
 from annexgen.annex.merged_rows import listed_apart, values_in
 from annexgen.annex.model import TABLE_TOKEN, Cell, Finding, Status, table_token
+from annexgen.profile.functional_groups import canonical
 from annexgen.profile.paths import parent, standard_path, steps
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annexgen.analyzers.values import code_text
+from annexgen.profile.functional_groups import OF_FRAMES, SHARED
 from annexgen.profile.paths import parent
 from annexgen.standard import dictionary
 
@@ -30,7 +31,7 @@ _SENTENCES = re.compile(
     r"(?:^|(?<=\. ))(Present|Value present|Shared) if (.+?)\.(?=$| (?:Present|Value present|Shared) if )"
 )
 _ONE_TAG = re.compile(rf"({_NAME})\(([0-9A-F]{{4}}),([0-9A-Fx]{{4}})(?:,({_CREATOR}))?\)")
-_FUNCTIONAL_GROUPS = ("(5200,9229)/", "(5200,9230)/")
+_FUNCTIONAL_GROUPS = tuple(f"{outer}/" for outer in (SHARED, *OF_FRAMES))
 _PRIVATE_CREATOR = "Private Creator "
 
 _PRESENT, _SHARED = "Present", "Shared"

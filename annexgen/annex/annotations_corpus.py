@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annexgen.annex.annotations import ALL, STALE, canonical
+from annexgen.annex.annotations import ALL, STALE
 from annexgen.annex.annotations_apply import NOTHING_THERE, stale_message
 from annexgen.annex.annotations_edits import Refusal
 from annexgen.annex.build import build_annex
+from annexgen.profile.functional_groups import canonical
 from annexgen.standard.private_dictionary import EMPTY
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from annexgen.annex.annotations import ALL, ROLE_COLUMNS, canonical
+from annexgen.annex.annotations import ALL, ROLE_COLUMNS
 from annexgen.annex.annotations_check import TITLES
 from annexgen.annex.annotations_keys import by_tag
+from annexgen.profile.functional_groups import canonical
 
 if TYPE_CHECKING:
     import datetime

@@ -15,10 +15,10 @@ from annexgen.annex.annotations import (
     Seen,
     Statements,
     TableStatement,
-    canonical,
 )
 from annexgen.annex.annotations_check import EDITABLE, TITLES, outside_vocabulary
 from annexgen.annex.model import Product
+from annexgen.profile.functional_groups import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

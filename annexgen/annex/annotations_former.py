@@ -6,8 +6,9 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annexgen.annex.annotations import ALL, canonical
+from annexgen.annex.annotations import ALL
 from annexgen.annex.annotations_keys import attribute_of, by_tag, row_keys
+from annexgen.profile.functional_groups import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

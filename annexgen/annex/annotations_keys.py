@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from annexgen.annex.annotations import canonical
 from annexgen.annex.model import TABLE_TOKEN
+from annexgen.profile.functional_groups import SHARED, canonical
 from annexgen.profile.paths import steps
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def macro_path(row: Row) -> str:
     """The path of a row of a Functional Group Macro: its own is relative, so it is that of the first place it covers."""
     ending = f"/{row.path}"
     places = (path for path in row.covers if path.endswith(ending))
-    return canonical(next(places, f"(5200,9229)/{row.path}")) if row.path else ""
+    return canonical(next(places, f"{SHARED}/{row.path}")) if row.path else ""
 
 
 def identity_of(key: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.annex import boilerplate, columns
-from annexgen.annex.annotations import canonical
 from annexgen.annex.annotations_keys import coded_path, macro_path
 from annexgen.annex.drafts import (
     CODED,
@@ -17,6 +16,7 @@ from annexgen.annex.model import (
     Table,
     table_token,
 )
+from annexgen.profile.functional_groups import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

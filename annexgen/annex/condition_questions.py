@@ -9,10 +9,11 @@ from annexgen.analyzers.combinations import PATIENT, STUDY
 from annexgen.analyzers.condition_model import Condition, NotFound
 from annexgen.analyzers.condition_statements import spoken_of_places
 from annexgen.analyzers.conditions import Learner, Sides
-from annexgen.analyzers.functional_groups import PER_FRAME, SHARED, frames_of, relative_path
+from annexgen.analyzers.functional_groups import frames_of
 from annexgen.analyzers.presence import CONDITIONAL
 from annexgen.annex.drafts import all_drafts
 from annexgen.annex.model import Status
+from annexgen.profile.functional_groups import OF_FRAMES, SHARED, relative_path, sequence_of
 from annexgen.profile.paths import parent, standard_path, steps
 from annexgen.standard.condition_attributes import of_module
 
@@ -132,8 +133,8 @@ class _Asking:
     def _shared(self, roots: tuple[str, ...]) -> Sides:
         """Where a macro is shared by all frames, of where it stands; nothing where it is never shared, or always."""
         combinations = self.learner.combinations
-        shared = anywhere(combinations, tuple(path for path in roots if path.startswith(f"{SHARED}/")))
-        per_frame = anywhere(combinations, tuple(path for path in roots if path.startswith(f"{PER_FRAME}/")))
+        shared = anywhere(combinations, tuple(path for path in roots if sequence_of(path) == SHARED))
+        per_frame = anywhere(combinations, tuple(path for path in roots if sequence_of(path) in OF_FRAMES))
         both = shared and per_frame
         return Sides(shared | per_frame, shared & ~per_frame, shared & per_frame) if both else Sides(0, 0)
 

@@ -12,6 +12,7 @@ from annexgen.analyzers.private_information import statements_of
 from annexgen.analyzers.value_support import series_of_values
 from annexgen.annex import columns
 from annexgen.annex.rows import UNKNOWN, SopClassView, attribute_rows
+from annexgen.profile.functional_groups import sequence_of
 from annexgen.profile.paths import standard_path, steps
 from annexgen.sr.matching import MatchedTree, match
 from annexgen.sr.trees import content_trees
@@ -160,11 +161,7 @@ def draft_tables(one: SopClassDraft) -> None:
 
 def _without_groups(rows: list[Row]) -> tuple[Row, ...]:
     """The rows of a module, functional groups left to the macro tables."""
-    outer = tuple(
-        f"({tag >> 16:04X},{tag & 0xFFFF:04X})/"
-        for tag in (iods.SHARED_FUNCTIONAL_GROUPS, iods.PER_FRAME_FUNCTIONAL_GROUPS)
-    )
-    return tuple(row for row in rows if not row.path.startswith(outer))
+    return tuple(row for row in rows if not sequence_of(row.path))
 
 
 def new_draft(

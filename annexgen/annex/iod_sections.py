@@ -26,6 +26,9 @@ from annexgen.annex.model import (
 )
 from annexgen.annex.rows import evidence_of
 from annexgen.annex.sharing import SharedTables, shared_tables, table_of
+from annexgen.profile.functional_groups import OF_FRAMES, sequence_of
+from annexgen.profile.paths import steps
+from annexgen.standard import dictionary
 
 if TYPE_CHECKING:
     from annexgen.analyzers.thresholds import Thresholds
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from annexgen.profile.model import Limits
 
 STANDARD_UIDS = "1.2.840.10008."
+_CALLED = {OF_FRAMES[0]: f"Per-frame Functional Groups Sequence {OF_FRAMES[0]}"}
+"""As PS3.2 writes it."""
 EXTENSION = " (extension)"
 """Marks a Module that the IOD of the Standard does not have."""
 
@@ -61,12 +66,13 @@ def iod_sections(
     first_last = (table_token(modules[0].key), table_token(modules[-1].key)) if modules else ("", "")
     text = (boilerplate.COMMON_MODULES.format(first=first_last[0], last=first_last[1]),) if modules else ()
     outline.section("N.9.1.1", "Common Modules", text, modules)
+    frames = _frames_text([one for one in described if any(one.view.uid in t.sop_classes for t in common["macro"])])
     for number, title, kind, words in (
         (2, "Common Functional Group Macros", "macro", boilerplate.COMMON_MACROS),
         (3, "Common Private Modules", "private_module", boilerplate.COMMON_PRIVATE),
     ):
         tables = tuple(common[kind])
-        outline.section(f"N.9.1.{number}", title, (words,) if tables else (), tables)
+        outline.section(f"N.9.1.{number}", title, (words.format(frames=frames),) if tables else (), tables)
     coded_section(outline, "N.9.1.4", COMMON, "Values and Code Sets shared across IODs", "", shared.listed, ())
     number = 2
     standard = [one for one in described if one.view.uid.startswith(STANDARD_UIDS)]
@@ -133,7 +139,7 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
     tables = [iod_table]
     if group_rows:
         key = f"groups:{uid}"
-        names = {"table": table_token(key), "iod": title}
+        names = {"table": table_token(key), "iod": title, "frames": _frames_text([one])}
         text.extend(t.format(**names) for t in boilerplate.USAGE)
         group_title = f"Functional Group Macros used in {title}"
         tables.append(
@@ -158,6 +164,14 @@ def _iod_section(outline: Outline, identifier: str, one: SopClassDraft, shared: 
         text = [words.format(iod=title)] if found else []
         outline.section(f"{identifier}.{number}", f"{title} {name}", tuple(text), tuple(found))
     coded_section(outline, f"{identifier}.4", uid, f"Values and Code Sets for {title}", title, listed, (uid,))
+
+
+def _frames_text(described: list[SopClassDraft]) -> str:
+    """The Sequences that hold what is of single frames in these IODs; Per-frame Functional Groups where none has any."""
+    used = {sequence_of(path) for one in described for found in one.groups.absolute.values() for path in found}
+    shown = [path for path in OF_FRAMES if path in used] or [OF_FRAMES[0]]
+    named = [_CALLED.get(path) or f"{dictionary.attribute_name(steps(path)[0].tag)} {path}" for path in shown]
+    return " or ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def _private_words(one: SopClassDraft, tables: list[Table]) -> str:

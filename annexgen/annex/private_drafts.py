@@ -18,6 +18,7 @@ from annexgen.annex.model import (
     Status,
 )
 from annexgen.annex.rows import private_rows
+from annexgen.profile.functional_groups import sequence_of
 from annexgen.profile.nodes import UNKNOWN_CREATOR
 from annexgen.profile.paths import parent, steps
 from annexgen.standard import dictionary
@@ -29,13 +30,12 @@ if TYPE_CHECKING:
 def draft_private(one: SopClassDraft) -> None:
     """One private module for each Private Creator and group; what stands in standard Sequences under a caption."""
     entries: dict[tuple[int, str], dict[tuple[int, str], list[str]]] = {}
-    functional_groups = tuple(f"({t >> 16:04X},{t & 0xFFFF:04X})" for t in (0x52009229, 0x52009230))
     for number, view in enumerate((one.view, one.group_view)):
         for path in view.profile.paths:
             parts = steps(path)
             if not parts or not parts[-1].private or any(p.private for p in parts[:-1]):
                 continue
-            if number == 0 and path.startswith(functional_groups):
+            if number == 0 and sequence_of(path):
                 continue
             key = (parts[-1].group, parts[-1].creator)
             entries.setdefault(key, {}).setdefault((number, parent(path)), []).append(path)

@@ -1,4 +1,4 @@
-"""What single frames have: the distinct layouts of the items of Per-frame Functional Groups Sequence (PS3.3 C.7.6.16).
+"""What single frames have: the distinct layouts of the items of Per-frame Functional Groups Sequence and its like.
 
 Frames by the hundred differ in positions and times only. So a frame is known by the places of its elements and by the
 values that conditions may speak of, and what follows from these is worked out once for all frames that agree in them.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from annexgen.profile.model import state_of
 from annexgen.profile.privacy import Privacy
 from annexgen.profile.sightings import Group, Part, occurrences_in
+from annexgen.standard import iods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from annexgen.profile.model import Discriminators, Shape
     from annexgen.profile.nodes import Node, Occurrence
 
-PER_FRAME_FUNCTIONAL_GROUPS = 0x52009230
+OF_FRAMES = frozenset(iods.FUNCTIONAL_GROUPS_OF_FRAMES)
 NAMING_VRS = frozenset({"CS", "LO", "SH", "code"})
 """What values of a frame conditions may speak of: names. Numbers count, measure and index frames."""
 MAXIMUM_KNOWN = 1 << 14

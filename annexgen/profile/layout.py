@@ -23,7 +23,7 @@ from annexgen.corpus.elements import (
     UNDEFINED_LENGTH,
 )
 from annexgen.profile import characteristics
-from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS
+from annexgen.profile.frames import OF_FRAMES
 from annexgen.profile.nodes import Occurrence, occurrence_of, values_of_item
 from annexgen.profile.runs import GROWS_LATER, Learning, Mark, Run, other_run
 from annexgen.profile.sightings import Group, Part, Sighting, Sightings, occurrences_in
@@ -278,7 +278,7 @@ class Layouts:
         # What is inside a Sequence at the root comes together: its places are those of one Sequence.
         inside = found if depth else Found([], [], [])
         parts, notes = len(inside.parts), len(inside.notes)
-        bounds = [0] if entry.tag == PER_FRAME_FUNCTIONAL_GROUPS and not depth else None
+        bounds = [0] if entry.tag in OF_FRAMES and not depth else None
         count, stop = self._items(items, buffer, position, end, length != UNDEFINED_LENGTH, inside, depth + 1, bounds)
         if bounds:
             found.frames[:] = self._frames.of_items(inside.parts, bounds)

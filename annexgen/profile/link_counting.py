@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.corpus.values import NUMBER_VRS
 from annexgen.profile.compared import canonical
-from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS
+from annexgen.profile.functional_groups import OF_FRAMES
 from annexgen.profile.links import (
     EMPTY,
     MAXIMUM_PATHS,
@@ -29,6 +29,7 @@ from annexgen.profile.links import (
 from annexgen.profile.model import FULL_EMPTY, FULL_VALUE
 from annexgen.profile.nodes import SOP_INSTANCE_UID
 from annexgen.profile.sightings import single_sightings
+from annexgen.standard import iods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,8 +48,7 @@ Sequence: what an instance is made from (PS3.3 C.12.4.1, C.7.6.16.2.6, C.17.2)."
 REFERENCED_SERIES = 0x00081115
 """Referenced Series Sequence lists all that is referenced (PS3.3 C.12.2), so more than sources."""
 REFERENCED_IMAGE, REFERENCED_IMAGE_EVIDENCE = 0x00081140, 0x00089092
-_FUNCTIONAL_GROUPS = (0x52009229, PER_FRAME_FUNCTIONAL_GROUPS)
-_PER_FRAME = "(5200,9230)"
+_FUNCTIONAL_GROUPS = (iods.SHARED_FUNCTIONAL_GROUPS, *iods.FUNCTIONAL_GROUPS_OF_FRAMES)
 _DEEPEST = 4
 _MOST_PARTS = 6
 _PARTED_VRS = NUMBER_VRS | {"CS", "UI"}
@@ -271,7 +271,7 @@ def _value_of(sighting: Sighting) -> bytes:
     node = sighting.node
     if node.depth > _DEEPEST or node.tag in (SOP_INSTANCE_UID, REFERENCED_SOP_INSTANCE_UID) or node.is_creator:
         return b""
-    if node.path.startswith(_PER_FRAME) or node.record_type:
+    if node.path.startswith(OF_FRAMES) or node.record_type:
         return b""
     if sighting.state == FULL_EMPTY:
         return EMPTY

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
 from annexgen.corpus.values import decode, encodings_of, is_zero_length
 from annexgen.profile import characteristics, content
-from annexgen.profile.frames import PER_FRAME_FUNCTIONAL_GROUPS
+from annexgen.profile.frames import OF_FRAMES
 from annexgen.profile.nodes import (
     CODE_MACRO_TAGS,
     DATA_SET_TRAILING_PADDING,
@@ -134,7 +134,7 @@ class Walk:
                         for stated in values_of_item(node, parts, self._policy):
                             self.occurrences.append(self._known.setdefault((stated.node, stated.text), stated))
                     bounds.append(len(self.occurrences))
-                if tag == PER_FRAME_FUNCTIONAL_GROUPS and depth == 0:
+                if tag in OF_FRAMES and depth == 0:
                     self.frames = self._layouts.of_items(self.occurrences, bounds)
                 continue
             if tag == SPECIFIC_CHARACTER_SET and value is not None and not is_zero_length(vr, value):

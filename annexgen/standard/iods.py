@@ -12,7 +12,17 @@ __all__ = ["ModuleAttribute"]
 
 SHARED_FUNCTIONAL_GROUPS = 0x52009229
 PER_FRAME_FUNCTIONAL_GROUPS = 0x52009230
+SELECTED_FRAME_FUNCTIONAL_GROUPS = 0x30020101
+CURRENT_FRAME_FUNCTIONAL_GROUPS = 0x00060001
+FUNCTIONAL_GROUPS_OF_FRAMES = (
+    PER_FRAME_FUNCTIONAL_GROUPS,
+    SELECTED_FRAME_FUNCTIONAL_GROUPS,
+    CURRENT_FRAME_FUNCTIONAL_GROUPS,
+)
+"""The Sequences that hold the functional groups of single frames (PS3.3 C.7.6.16, C.7.6.29, C.7.6.27)."""
 MULTI_FRAME_FUNCTIONAL_GROUPS = "multi-frame-functional-groups"
+REAL_TIME_COMMUNICATION = "1.2.840.10008.10."
+"""What the UIDs of SOP Classes of real-time communication begin with (PS3.22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,8 @@ def sop_class(uid: str) -> SopClass | None:
         _, name, iod_key, retired = row
         # An imported set may list a SOP Class of PS3.4 whose IOD its PS3.3 does not have.
         known_key = iod_key if iod_key in tables.names("iods") else None
-        return SopClass(uid, name or uids.uid_name(uid) or uid, known_key, retired == "1", True)
+        storage = not uid.startswith(REAL_TIME_COMMUNICATION)
+        return SopClass(uid, name or uids.uid_name(uid) or uid, known_key, retired == "1", storage)
     if uids.uid_type(uid) not in uids.SOP_CLASS_TYPES:
         return None
     return SopClass(uid, uids.uid_name(uid) or "", None, uids.is_retired(uid), False)

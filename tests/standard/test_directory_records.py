@@ -13,7 +13,17 @@ INSTANCE_NUMBER = 0x00200013
 DEMANDED_BESIDE_THE_STANDARD = {"RAW DATA": {INSTANCE_NUMBER}}
 """pydicom writes no record of Raw Data without Instance Number, which is Type 2 (PS3.3 Table F.5-28)."""
 OF_EVERY_RECORD = 0x0004
-VALUES = {"SQ": [Dataset()], "DA": "20200101", "TM": "120000", "DT": "20200101", "UI": "1.2.3", "IS": "1", "US": 1, "FD": 1.0, "UL": 1}
+VALUES = {
+    "SQ": [Dataset()],
+    "DA": "20200101",
+    "TM": "120000",
+    "DT": "20200101",
+    "UI": "1.2.3",
+    "IS": "1",
+    "US": 1,
+    "FD": 1.0,
+    "UL": 1,
+}
 
 
 def _keys(name: str) -> dict[int, str]:

@@ -135,6 +135,10 @@ def test_sop_classes() -> None:
     verification = iods.sop_class("1.2.840.10008.1.1")
     assert verification is not None
     assert (verification.iod, verification.storage) == (None, False)
+    real_time = iods.sop_class("1.2.840.10008.10.2")
+    assert real_time is not None
+    assert (real_time.iod, real_time.storage) == ("real-time-video-photographic-image", False)
+    assert all(iods.sop_classes_of_iod(key) for key in iods.all_iods()), "instances of every IOD can be told"
     assert iods.sop_class("1.2.840.10008.1.2") is None, "a transfer syntax is no SOP Class"
     assert iods.sop_class("1.2.3.4") is None
     assert [entry.uid for entry in iods.sop_classes_of_iod("ct-image")] == ["1.2.840.10008.5.1.4.1.1.2"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from annexgen.profile.functional_groups import relative_path, sequence_of
 from annexgen.profile.paths import steps
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ WHAT = (
 """The kinds of things that are compared, in the order in which they are listed."""
 
 _TABLE = re.compile(r"(?:See )?Table [A-Z0-9.]*\d-\d+")
-_PER_FRAME, _SHARED = "(5200,9230)/", "(5200,9229)/"
 
 SERIES, STUDY, PATIENT = "series", "study", "patient"
 _UNITS = {"Study": STUDY, "Patient": PATIENT}
@@ -236,10 +236,7 @@ def kind_of_path(path: str) -> str:
 
 def in_functional_groups(path: str) -> str:
     """A path without the difference between shared and per-frame functional groups: that is the macro's Usage."""
-    for outer in (_PER_FRAME, _SHARED):
-        if path.startswith(outer):
-            return f"functional groups/{path.removeprefix(outer)}"
-    return path
+    return f"functional groups/{relative_path(path)}" if sequence_of(path) else path
 
 
 def name_of_module(title: str) -> str:

@@ -27,9 +27,19 @@ X_RAY_GRID = ("x-ray-grid", "00189555")
 """PS3.3 Table C.8.31.7-1 includes the grid's description inside the Sequence; both packages read it as standing beside it."""
 
 
+REAL_TIME_COMMUNICATION = {
+    "1.2.840.10008.10.1": "real-time-video-endoscopic-image",
+    "1.2.840.10008.10.2": "real-time-video-photographic-image",
+    "1.2.840.10008.10.3": "real-time-audio-waveform",
+    "1.2.840.10008.10.4": "rendition-selection-document",
+}
+"""The IODs of the SOP Classes of real-time communication (PS3.22), which highdicom's list of storage SOP Classes leaves out."""
+
+
 def sop_classes(newer: sources.Newer) -> list[Row]:
     """SOP Classes with an IOD, and those registered for storage without one: UID, name, IOD key, retired."""
-    found = {uid: (uids.uid_name(uid) or "", key) for uid, key in newer.iod_of_sop_class.items()}
+    known = {**newer.iod_of_sop_class, **REAL_TIME_COMMUNICATION}
+    found = {uid: (uids.uid_name(uid) or "", key) for uid, key in known.items()}
     for uid in uids.all_uids("SOP Class"):
         name = uids.uid_name(uid) or ""
         if uid not in found and "Storage" in name and "Commitment" not in name:

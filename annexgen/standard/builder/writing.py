@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ATTRIBUTES = "path of tags, Type; or: {owner} key, path of the Sequence, include, macro key"
 HEADINGS = {
-    "sop_classes": f"PS3.4 {sources.NEWER} Annex B, PS3.6 Annex A, SOP Classes: UID, name, IOD key (empty: none), retired",
+    "sop_classes": f"PS3.4 {sources.NEWER} Annex B, PS3.22, PS3.6 Annex A, SOP Classes: UID, name, IOD key (empty: none), retired",
     "iod_modules": f"PS3.3 {sources.NEWER} Annex A, Modules of IODs in their order: IOD key, Module key, Information Entity, usage",
     "module_attributes": f"PS3.3 {sources.NEWER} Annex C (order: {sources.OLDER}), Attributes of Modules: Module key, "
     + ATTRIBUTES.format(owner="Module"),
