@@ -27,7 +27,8 @@ COLUMNS_OF_A_HEADING = re.compile(r":(?![^(]*\)).*")
 ROOM_FOR_NAMES = 60
 """Columns of a terminal in which the names of tables stand unbroken beside what they are."""
 
-OWN_FUNCTIONAL_GROUPS = f"-{iods.MULTI_FRAME_FUNCTIONAL_GROUPS}"
+OWN_FUNCTIONAL_GROUPS = re.compile(r"-(multi|current)-frame-functional-groups$")
+"""How the key of a Module ends that stands for an IOD's own functional groups."""
 
 
 def table_sets() -> Table:
@@ -106,8 +107,10 @@ def _module(key: str, expand: bool) -> list[RenderableType]:
     module = iods.module(key)
     used = [f"{iod} ({use.usage})" for iod in iods.all_iods() for use in iods.iod(iod).modules if use.key == key]
     parts: list[RenderableType] = [first_line(f"{module.name} Module", module.section, key)]
-    macros = iods.functional_group_macros(key.removesuffix(OWN_FUNCTIONAL_GROUPS))
-    if key.endswith(OWN_FUNCTIONAL_GROUPS) and macros:
+    macros = (
+        iods.functional_group_macros(OWN_FUNCTIONAL_GROUPS.sub("", key)) if OWN_FUNCTIONAL_GROUPS.search(key) else ()
+    )
+    if macros:
         parts.append(_functional_groups(macros))
     elif module.attributes:
         parts.append(_attributes("module_attributes", key, expand))

@@ -115,28 +115,34 @@ def _repeater_mask(tag: int) -> str | None:
     return None
 
 
-@functools.cache
 def private_lookup(creator: str, group: int, element: int) -> DictionaryEntry | None:
-    """The entry of a private element of `creator`; `element` is the last byte of the element number.
+    """The first of `private_entries`."""
+    found = private_entries(creator, group, element)
+    return found[0] if found else None
 
-    Its name is empty where the dictionary knows a VR only.
+
+@functools.cache
+def private_entries(creator: str, group: int, element: int) -> tuple[DictionaryEntry, ...]:
+    """The entries of a private element of `creator`; `element` is the last byte of the element number.
+
+    The dictionary lists a few elements twice, and not always alike. A name is empty where it knows a VR only.
     """
     from pydicom._private_dict import private_dictionaries
 
-    entries = private_dictionaries.get(creator)
-    if entries is None:
-        return None
-    for key in (
+    entries = private_dictionaries.get(creator, {})
+    keys = (
         # Some are listed with block 00 or with that of an instance, and then in more detail; some for a range of groups.
         *(f"{group:04X}00{element:02X}", f"{group:04X}10{element:02X}"),
         *(f"{group:04X}xx{element:02X}", f"{group:04x}xx{element:02x}"),
         f"{group >> 8:02X}xxxx{element:02X}",
-    ):
-        entry = entries.get(key)
-        if entry is not None:
-            vr, vm, name, retired = entry[:4]
-            return DictionaryEntry(vr, vm, "" if name == "Unknown" else name, bool(retired), "")
-    return None
+    )
+    found = [entries[key][:4] for key in dict.fromkeys(keys) if key in entries]
+    return tuple(
+        dict.fromkeys(
+            DictionaryEntry(vr, vm, "" if name == "Unknown" else name, bool(retired), "")
+            for vr, vm, name, retired in found
+        )
+    )
 
 
 def is_private_creator(creator: str) -> bool:

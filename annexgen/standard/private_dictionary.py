@@ -1,4 +1,4 @@
-"""Private dictionaries: what pydicom knows of private elements, and what a person adds; conflicts are kept and shown."""
+"""Private dictionaries: what pydicom and PS3.15 know of private elements, and what a person adds; conflicts are kept and shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from annexgen.standard import dictionary
+from annexgen.standard import confidentiality, dictionary
 
 if TYPE_CHECKING:
     import _csv
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PYDICOM = "pydicom"
+SAFE_PRIVATE = "PS3.15 Table E.3.10-1"
 COLUMNS = ("creator", "group", "element", "vr", "vm", "name", "source")
 REQUIRED = ("creator", "group", "element")
 _VM = re.compile(r"[1-9]\d*(-([1-9]\d*|n|[1-9]\d*n))?")
@@ -36,7 +37,7 @@ class PrivateDictionaryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PrivateEntry:
-    """What one source says of a private element; empty fields are not said. `source` is "pydicom" or a person's."""
+    """What one source says of a private element; empty fields are not said. `source` is "pydicom", "PS3.15 Table E.3.10-1" or a person's."""
 
     vr: str
     vm: str
@@ -50,13 +51,14 @@ Key = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class PrivateDictionary:
-    """A person's entries over those of pydicom."""
+    """A person's entries over those of the Standard, and these over those of pydicom."""
 
     entries: dict[Key, tuple[PrivateEntry, ...]]
 
     def lookup(self, creator: str, group: int, element: int) -> tuple[PrivateEntry, ...]:
-        """All that is said of a private element, a person's entries first; `element` is its last byte."""
-        return self.entries.get((creator, group, element), ()) + _of_pydicom(creator, group, element)
+        """All that is said of a private element: by a person, the Standard, pydicom; `element` is its last byte."""
+        own = self.entries.get((creator, group, element), ())
+        return own + _of_standard(creator, group, element) + _of_pydicom(creator, group, element)
 
     def name(self, creator: str, group: int, element: int) -> PrivateEntry | None:
         """The first entry that gives the element a name."""
@@ -71,8 +73,8 @@ class PrivateDictionary:
         said = [entry for entry in self.lookup(creator, group, element) if getattr(entry, field)]
         if not said:
             return ""
-        first = str(getattr(said[0], field)).casefold()
-        others = [f"{getattr(e, field)} ({e.source})" for e in said[1:] if getattr(e, field).casefold() != first]
+        first = _folded(getattr(said[0], field))
+        others = [f"{getattr(e, field)} ({e.source})" for e in said[1:] if _folded(getattr(e, field)) != first]
         return f"private dictionary: {said[0].source}" + (f"; but {', '.join(others)}" if others else "")
 
     def conflicts(self) -> tuple[Conflict, ...]:
@@ -81,10 +83,15 @@ class PrivateDictionary:
         for creator, group, element in sorted(self.entries):
             said = self.lookup(creator, group, element)
             for field in ("vr", "vm", "name"):
-                values = {getattr(entry, field).casefold() for entry in said if getattr(entry, field)}
+                values = {_folded(getattr(entry, field)) for entry in said if getattr(entry, field)}
                 if len(values) > 1:
                     found.append(Conflict(creator, group, element, field, said))
         return tuple(found)
+
+
+def _folded(text: str) -> str:
+    """What is alike where two sources mean the same: B_value is B Value."""
+    return " ".join(re.split(r"[\s_]+", text.casefold()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class Conflict:
 
 
 EMPTY = PrivateDictionary({})
-"""Only what pydicom knows."""
+"""Only what pydicom and the Standard know."""
 
 
 def load(paths: Sequence[Path]) -> PrivateDictionary:
@@ -236,5 +243,14 @@ def _element(text: str, group: int | None) -> int | None:
 
 @functools.lru_cache(maxsize=1 << 14)
 def _of_pydicom(creator: str, group: int, element: int) -> tuple[PrivateEntry, ...]:
-    entry = dictionary.private_lookup(creator, group, element)
-    return (PrivateEntry(entry.vr, entry.vm, entry.name, PYDICOM),) if entry else ()
+    entries = dictionary.private_entries(creator, group, element)
+    return tuple(PrivateEntry(entry.vr, entry.vm, entry.name, PYDICOM) for entry in entries)
+
+
+def _of_standard(creator: str, group: int, element: int) -> tuple[PrivateEntry, ...]:
+    """What the Standard's list of safe private attributes says: it names many that pydicom does not know."""
+    found = confidentiality.safe_private_attribute(creator, group, element)
+    if found is None:
+        return ()
+    vr = found.vr if found.vr in dictionary.VALUE_REPRESENTATIONS else ""
+    return (PrivateEntry(vr, found.vm, found.meaning, SAFE_PRIVATE),)

@@ -1,4 +1,4 @@
-"""What a person's word names: an entry of the tables by key, name, number, UID, keyword or tag; or near matches."""
+"""What a person's word names: an entry of the tables by key, name, section, number, UID, keyword or tag; or near matches."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NEAR = 5
 
 
 NAMED_BY = {
-    "IOD": "a key (ct-image), a name (CT Image), or the UID or name of a SOP Class",
-    "Module": "a key (general-series) or a name (General Series)",
-    "macro": "a key (pixel-measures), a name (Pixel Measures), or the tag of its Sequence",
+    "IOD": "a key (ct-image), a name (CT Image), a section (A.3.3), or the UID or name of a SOP Class",
+    "Module": "a key (general-series), a name (General Series) or a section (C.7.3.1)",
+    "macro": "a key (pixel-measures), a name (Pixel Measures), a section, or the tag or keyword of its Sequence",
     "element": "a tag (0018,0088), a keyword (SpacingBetweenSlices) or a name",
     "context group": "a number (6023), a name (Side from BI-RADS) or a UID",
     "template": "a number (1500, 10003A) or a title (Measurement Report)",
@@ -34,11 +34,13 @@ class UnknownError(LookupError):
 
 
 class AmbiguousError(UnknownError):
-    """Several entries of the tables have the name; `near` are their numbers."""
+    """Several entries of the tables have the name, or stand in the section; `near` are their numbers, or keys."""
 
-    def __init__(self, kind: str, word: str, numbers: tuple[str, ...]) -> None:
-        LookupError.__init__(self, f"several {kind}s are called {word!r}: give the number")
-        self.near = numbers
+    def __init__(
+        self, kind: str, word: str, near: tuple[str, ...], message: str = "are called {}: give the number"
+    ) -> None:
+        LookupError.__init__(self, f"several {kind}s {message.format(repr(word))}")
+        self.near = near
 
 
 def find_iod(word: str) -> str:
@@ -54,7 +56,9 @@ def find_iod(word: str) -> str:
     found = iods.sop_class(word)
     if found is not None and found.iod is None:
         raise UnknownError("IOD", word, (), f"no IOD is known of the SOP Class {found.name}")
-    return _find("IOD", word, words | _names((key, row[0]) for key, row in tables.names("iods").items()))
+    named = tables.names("iods")
+    by_section = _in_section("IOD", word, {key: section for key, (_, section) in named.items()})
+    return by_section or _find("IOD", word, words | _names((key, row[0]) for key, row in named.items()))
 
 
 def find_module(word: str) -> str:
@@ -63,11 +67,13 @@ def find_module(word: str) -> str:
     Raises:
         UnknownError: there is none.
     """
-    return _find("Module", word, _names((key, row[0]) for key, row in tables.names("modules").items()))
+    named = tables.names("modules")
+    by_section = _in_section("Module", word, {key: section for key, (_, section) in named.items()})
+    return by_section or _find("Module", word, _names((key, row[0]) for key, row in named.items()))
 
 
 def find_macro(word: str) -> tuple[str, str]:
-    """The attribute table and key of a macro from its key or name; of a Functional Group Macro also from its Sequence's tag.
+    """The attribute table and key of a macro from its key or name; of a Functional Group Macro also from its Sequence.
 
     Raises:
         UnknownError: there is none.
@@ -75,8 +81,11 @@ def find_macro(word: str) -> tuple[str, str]:
     functional_groups = [(row[0], row[1]) for row in tables.rows("functional_group_macros")]
     words = _names((key, name) for key, name, _ in tables.rows("macros")) | _names(functional_groups)
     tag = parse_tag(word)
+    if tag is None and word in dictionary.keywords():
+        tag = dictionary.tag_of(word)
     macro = iods.functional_group_macro_by_root(tag, None) if tag is not None else None
-    key = macro.key if macro else _find("macro", word, words)
+    sections = {row[0]: row[2] for table in ("macros", "functional_group_macros") for row in tables.rows(table)}
+    key = macro.key if macro else _in_section("macro", word, sections) or _find("macro", word, words)
     is_functional_group = any(key == known for known, _ in functional_groups)
     return ("functional_group_macro_attributes" if is_functional_group else "macro_attributes"), key
 
@@ -101,10 +110,14 @@ def _known_tag(word: str, tag: int) -> int:
     if dictionary.lookup(tag) is not None:
         return tag
     if tag >> 16 & 1:
-        raise UnknownError("element", word, (), "elements of an odd group are private, and the Standard names none")
+        # Which block a Private Creator has reserved differs from instance to instance.
+        safe = f"{tag >> 16:04X}xx{tag & 0xFF:02X}"
+        near = tuple(f"{row[4]} ({row[1]})" for row in tables.rows("safe_private_attributes") if row[0] == safe)
+        why = "elements of an odd group are private, and PS3.6 names none"
+        raise UnknownError("element", word, near[:NEAR], f"{why}; PS3.15 Table E.3.10-1 does" if near else why)
     tags = sorted(dictionary.tag_of(keyword) for keyword in dictionary.keywords())
-    near = sorted(sorted(tags, key=lambda known: abs(known - tag))[:NEAR])
-    raise UnknownError("element", word, tuple(tag_text(known) for known in near))
+    closest = sorted(sorted(tags, key=lambda known: abs(known - tag))[:NEAR])
+    raise UnknownError("element", word, tuple(tag_text(known) for known in closest))
 
 
 def find_context_group(word: str) -> str:
@@ -167,6 +180,25 @@ def parse_tag(word: str) -> int | None:
     return int(dictionary.first_of(digits[1] + digits[2]), 16) if digits else None
 
 
+def _in_section(kind: str, word: str, sections: Mapping[str, str]) -> str | None:
+    """The key of the one entry that stands in the section of PS3.3 that the word is, or below it; None where no section is meant.
+
+    What is called after an IOD, as its functional groups are, does not count beside what all IODs share.
+
+    Raises:
+        AmbiguousError: several entries stand in the section.
+    """
+    wanted = word.strip().upper().removeprefix("PS3.3").strip()
+    if not re.fullmatch(r"([A-Z]|[0-9]+)(\.[0-9]+[A-Z]?)+", wanted):
+        return None
+    there = [key for key, section in sections.items() if section.upper() == wanted]
+    there = there or [key for key, section in sections.items() if section.upper().startswith(f"{wanted}.")]
+    found = [key for key in sorted(there) if not any(key.endswith(f"-{other}") for other in there)]
+    if len(found) > 1:
+        raise AmbiguousError(kind, word, tuple(found[:NEAR]), "stand in section {}: give the key")
+    return found[0] if found else None
+
+
 def _names(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Keys by name and by key; where two share a name, the shorter key has it: the other is called after an IOD."""
     words: dict[str, str] = {}
@@ -204,14 +236,21 @@ def _near(kind: str, wanted: str, folded: Mapping[str, str], words: Mapping[str,
     scored: list[tuple[float, str]] = []
     for candidate, known in folded.items():
         matcher.set_seq1(candidate)
-        if wanted in candidate or matcher.quick_ratio() > 0.6:
-            scored.append((-matcher.ratio() - (wanted in candidate), known))
+        abbreviated = _abbreviates(wanted, candidate)
+        if abbreviated or wanted in candidate or matcher.quick_ratio() > 0.6:
+            scored.append((-matcher.ratio() - (wanted in candidate) - 2 * abbreviated, known))
     scored.sort()
     by_key = kind in ("IOD", "Module", "macro")
     near: dict[str, str] = {}
     for _, known in scored[: 4 * NEAR]:
         near.setdefault(words[known], words[known] if by_key else known)
     return tuple(near.values())[:NEAR]
+
+
+def _abbreviates(wanted: str, candidate: str) -> bool:
+    """Whether a word such as "dx" or "cr" begins the initials of a name: Digital X-Ray Image, Computed Radiography Image."""
+    words = candidate.split()
+    return 1 < len(wanted) <= len(words) and "".join(word[0] for word in words).startswith(wanted)
 
 
 def _folded(text: str) -> str:

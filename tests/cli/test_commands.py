@@ -125,7 +125,9 @@ def test_a_private_dictionary_names_elements_and_shows_conflicts(corpus: Path, t
         "build", corpus, "-o", tmp_path / "out", "--format", "md", "--private-dictionary", tmp_path / "ours.csv"
     )
     assert result.returncode == 0, result.stderr
-    assert '(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.csv), IS (pydicom)' in result.stderr
+    assert (
+        '(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.csv), IS (PS3.15 Table E.3.10-1), IS (pydicom)' in result.stderr
+    )
     document = json.loads((tmp_path / "out" / "annex.json").read_text(encoding="utf-8"))
     rows = [
         row
@@ -152,5 +154,7 @@ def test_show_takes_a_private_dictionary(corpus: Path, tmp_path: Path) -> None:
     without = run("show", corpus)
     result = run("show", corpus, "--private-dictionary", tmp_path / "ours.json")
     assert result.returncode == 0, result.stderr
-    assert '(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.json), IS (pydicom)' in result.stderr
+    assert (
+        '(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.json), IS (PS3.15 Table E.3.10-1), IS (pydicom)' in result.stderr
+    )
     assert result.stdout != without.stdout, "fewer names are unknown"

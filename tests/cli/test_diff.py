@@ -118,4 +118,4 @@ def test_a_private_dictionary_names_what_is_read_from_instances(folder: Path, tm
     assert b"Name of the filter" in without.stdout
     done = run("diff", out / "annex.json", profile, "--exit-code", *option)
     assert done.returncode == 0, done.stdout
-    assert b'(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.csv), IS (pydicom)' in done.stderr
+    assert b'(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.csv), IS (PS3.15 Table E.3.10-1), IS (pydicom)' in done.stderr

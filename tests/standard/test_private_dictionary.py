@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom._private_dict import private_dictionaries
 
-from annexgen.standard import dictionary
+from annexgen.standard import dictionary, tables
 from annexgen.standard.private_dictionary import (
     COLUMNS,
     EMPTY,
+    PYDICOM,
+    SAFE_PRIVATE,
     PrivateDictionaryError,
     PrivateEntry,
     load,
@@ -24,10 +26,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_pydicom_knows_some() -> None:
-    (entry,) = EMPTY.lookup("SIEMENS MR HEADER", 0x0019, 0x0C)
-    assert entry == PrivateEntry("IS", "1", "B_value", "pydicom")
+def test_pydicom_and_the_standard_know_some() -> None:
+    assert EMPTY.lookup("SIEMENS MR HEADER", 0x0019, 0x0C) == (
+        PrivateEntry("IS", "1", "B Value", SAFE_PRIVATE),
+        PrivateEntry("IS", "1", "B_value", "pydicom"),
+    )
     assert EMPTY.lookup("ACME", 0x0029, 0x01) == ()
+
+
+def test_the_standard_names_what_pydicom_does_not_know() -> None:
+    """Each entry of PS3.15 Table E.3.10-1 is there, and names many elements that pydicom cannot."""
+    named = 0
+    for tag, creator, vr, vm, meaning in tables.rows("safe_private_attributes"):
+        said = EMPTY.lookup(creator, int(tag[:4], 16), int(tag[6:], 16))
+        known_vr = vr if vr in dictionary.VALUE_REPRESENTATIONS else ""
+        assert said[0] == PrivateEntry(known_vr, vm, meaning, SAFE_PRIVATE)
+        named += not any(entry.name for entry in said[1:])
+    assert named > 250
+
+
+def test_what_pydicom_lists_twice_is_all_kept() -> None:
+    said = EMPTY.lookup("ELSCINT1", 0x01F1, 0x26)
+    assert [(entry.vr, entry.source) for entry in said] == [("DS", SAFE_PRIVATE), ("FD", "pydicom"), ("DS", "pydicom")]
+    assert EMPTY.reason("ELSCINT1", 0x01F1, 0x26, "vr") == (f"private dictionary: {SAFE_PRIVATE}; but FD (pydicom)")
+    assert [entry.source for entry in EMPTY.lookup("ELSCINT1", 0x00E1, 0x50)] == [SAFE_PRIVATE, "pydicom"], "alike"
 
 
 def test_every_private_element_of_pydicom_is_found() -> None:
@@ -42,7 +64,7 @@ def test_every_private_element_of_pydicom_is_found() -> None:
             )
             vr, vm, name, *_ = exact or (vr, vm, name)
             group = int(mask[:4].replace("xx", "01"), 16)
-            (entry,) = EMPTY.lookup(creator, group, int(mask[6:], 16))
+            entry = next(e for e in EMPTY.lookup(creator, group, int(mask[6:], 16)) if e.source == PYDICOM)
             assert (entry.vr, entry.vm, entry.name) == (vr, vm, "" if name == "Unknown" else name), (creator, mask)
             found += 1
     assert found == 10_534
@@ -57,13 +79,13 @@ def test_a_person_comes_first_and_conflicts_are_kept(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     found = load([path])
-    first, second = found.lookup("SIEMENS MR HEADER", 0x0019, 0x0C)
+    first, second, third = found.lookup("SIEMENS MR HEADER", 0x0019, 0x0C)
     assert (first.vr, first.source) == ("DS", "ours.csv")
-    assert second.source == "pydicom"
+    assert (second.source, third.source) == (SAFE_PRIVATE, "pydicom")
     assert found.lookup("ACME", 0x0029, 0x01) == (PrivateEntry("LO", "1-n", "Name, with comma", "service manual"),)
     assert [conflict.text() for conflict in found.conflicts()] == [
-        '(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.csv), IS (pydicom)',
-        '(0019,xx0C,"SIEMENS MR HEADER"): name b (ours.csv), B_value (pydicom)',
+        '(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.csv), IS (PS3.15 Table E.3.10-1), IS (pydicom)',
+        '(0019,xx0C,"SIEMENS MR HEADER"): name b (ours.csv), B Value (PS3.15 Table E.3.10-1), B_value (pydicom)',
     ]
 
 
@@ -72,9 +94,12 @@ def test_the_reason_names_the_source_and_what_others_say(tmp_path: Path) -> None
     path.write_text("creator,group,element,vr,name\nSIEMENS MR HEADER,0019,0C,IS,b\n", encoding="utf-8")
     found = load([path])
     element = ("SIEMENS MR HEADER", 0x0019, 0x0C)
-    assert found.reason(*element, "name") == "private dictionary: ours.csv; but B_value (pydicom)"
+    assert (
+        found.reason(*element, "name")
+        == f"private dictionary: ours.csv; but B Value ({SAFE_PRIVATE}), B_value (pydicom)"
+    )
     assert found.reason(*element, "vr") == "private dictionary: ours.csv", "both say IS"
-    assert EMPTY.reason(*element, "name") == "private dictionary: pydicom"
+    assert EMPTY.reason(*element, "name") == f"private dictionary: {SAFE_PRIVATE}", "pydicom's B_value is the same"
     assert EMPTY.reason("ACME", 0x0029, 0x01, "name") == ""
 
 
