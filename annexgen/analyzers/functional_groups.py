@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from annexgen.profile.functional_groups import OF_FRAMES, SHARED, relative_path, sequence_of
 from annexgen.profile.model import Limits, PathStatistics, Shape, SopClassProfile
 
+_SEQUENCES = (SHARED, *OF_FRAMES)
 USAGE_SHARED, USAGE_PER_FRAME, USAGE_BOTH = "SHARED", "PER_FRAME", "CONTEXT_DEPENDENT"
 
 
@@ -66,7 +67,7 @@ def frames_of(profile: SopClassProfile, groups: FunctionalGroups) -> SopClassPro
     }
     result.paths.update(groups.profile.paths)
     for (shape, pairs, frame, of_frame), origins in profile.frames.items():
-        states = {p: s for p, s in shape if p.startswith("(") and not p.startswith((SHARED, *OF_FRAMES))}
+        states = {p: s for p, s in shape if p.startswith("(") and not p.startswith(_SEQUENCES)}
         for path, state in (*((p, s) for p, s in shape if p.startswith(f"{SHARED}/")), *frame):
             inner = relative_path(path)
             states[inner] = _both(states[inner], state) if inner in states else state
