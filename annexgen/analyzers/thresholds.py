@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -78,10 +79,10 @@ def load(path: Path) -> Thresholds:
         ThresholdsError: the file is unreadable, no TOML, names an unknown threshold, or gives one that makes no sense.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ThresholdsError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ThresholdsError(f"{path}: not TOML ({error})") from error
     unknown = sorted(document.keys() - {"thresholds"})
     if unknown:
@@ -93,7 +94,7 @@ def load(path: Path) -> Thresholds:
     for name, value in chosen.items():
         if name not in known:
             raise ThresholdsError(f"{path}: unknown threshold {name!r}; known: {', '.join(known)}")
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             raise ThresholdsError(f"{path}: {name} is {value!r}, but must be a number that is not negative")
         if known[name] is int and value != int(value):
             raise ThresholdsError(f"{path}: {name} is {value!r}, but must be a whole number")

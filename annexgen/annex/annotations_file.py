@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _ANNOTATION = ("sop_class", "path", "column", "text", "author", "date", "evidence")
 _TABLE = ("sop_class", "of", "title", "hide", "into", "author", "date", "comment")
 _REVISION = ("revision", "date", "versions", "change")
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors write at the beginning of UTF-8 text; it is no part of what a person says."""
 _IDENTITIES = ("module:", "macro:", "private:")
 
 
@@ -41,7 +43,7 @@ def load(path: Path) -> Statements:
     says what the vocabulary of PS3.2 Annex N does not have.
     """
     try:
-        return loads(path.read_text(encoding="utf-8"))
+        return loads(path.read_text(encoding="utf-8").removeprefix(BYTE_ORDER_MARK))
     except (OSError, UnicodeDecodeError) as error:
         raise ProductFileError(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from error
     except ProductFileError as error:
@@ -52,7 +54,8 @@ def loads(text: str) -> Statements:
     """What the text of a product file says; errors as of `load`."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Beside what is no TOML: numbers of thousands of digits, and lists in lists in lists.
         raise ProductFileError(f"not TOML: {error}") from error
     _known(document, ("product", "revision", "sop_classes", "annotation", "table"), "the file")
     annotations = tuple(_annotation(e, n) for n, e in enumerate(_entries(document, "annotation"), 1))

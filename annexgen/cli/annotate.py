@@ -16,7 +16,8 @@ from annexgen.cli.private_dictionary import (
     refuse_with_annex,
 )
 from annexgen.cli.product import load_product, product_option
-from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options, why
+from annexgen.whole_files import write_whole, write_whole_text
 
 if TYPE_CHECKING:
     from annexgen.annex.model import Annex
@@ -62,7 +63,7 @@ def import_command(
     """
     from annexgen.annex.annotations_corpus import conditions_in, contradicted
     from annexgen.annex.annotations_edits import apply_edits
-    from annexgen.annex.annotations_file import ProductFileError, loads
+    from annexgen.annex.annotations_file import BYTE_ORDER_MARK, ProductFileError, loads
     from annexgen.render.excel_import import read_edits
     from annexgen.render.excel_keys import WorkbookError
 
@@ -70,6 +71,8 @@ def import_command(
     try:
         edits = read_edits(book.read_bytes())
         text = output.read_bytes().decode("utf-8") if output.exists() else ""
+        mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
+        text = text.removeprefix(mark)
         loads(text)
         taken, day = edits.taken, date.date()
         edited = apply_edits(text, taken, author.strip(), day)
@@ -80,13 +83,13 @@ def import_command(
             without = [edit for edit in taken if not any(edit is one for one, _ in wrong)]
             edited = apply_edits(text, without, author.strip(), day)
         if edited.changed:
-            _replace(output, edited.text)
+            write_whole_text(output, mark + edited.text)
     except WorkbookError as error:
         fail(f"{book}: {error}")
     except (ProductFileError, UnicodeDecodeError) as error:
         fail(f"{output}: {error}")
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
+        fail(why(error))
     refused = [*edits.refused, *edited.refused]
     for one in refused:
         click.echo(f"{one.place}: {one.reason}", err=True)
@@ -122,7 +125,7 @@ def export_command(
     annex = _annex(reading, product, private_dictionaries)
     questions = open_questions(annex)[:limit]
     try:
-        output.write_bytes(questions_workbook(annex, questions))
+        write_whole(output, questions_workbook(annex, questions))
     except OSError as error:
         fail(f"{output}: {error.strerror}")
     if not reading.quiet:
@@ -172,15 +175,3 @@ def _annex(reading: Reading, product: Path | None, private_dictionaries: tuple[P
             fail(f"{path}: {error.strerror}")
     dictionary = load_private_dictionaries(private_dictionaries, reading.quiet)
     return number(build_annex(read_sources(reading), private_dictionary=dictionary, statements=statements))
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(text.encode("utf-8"))
-        if path.exists():
-            temporary.chmod(path.stat().st_mode & 0o777)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
-from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options, why
 
 
 @click.command("audit")
@@ -64,6 +64,6 @@ def command(
                 if not reading.quiet:
                     click.echo(str(path), err=True)
         except OSError as error:
-            fail(f"{error.filename}: {error.strerror}")
+            fail(why(error))
     if not result.passed:
         sys.exit(1)

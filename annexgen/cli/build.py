@@ -9,7 +9,7 @@ import click
 from annexgen.cli.annexes import of_former_version, read_annex
 from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
 from annexgen.cli.product import load_product, product_option, stale_statements, to_be_completed
-from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options, why
 from annexgen.cli.word_options import WordRequest, word_options
 
 
@@ -87,7 +87,7 @@ def command(
     except WordError as error:
         fail(str(error))
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
+        fail(why(error))
     if not reading.quiet:
         unknown = sum(cell.status == "unknown" for t in annex.tables for row in t.rows for cell in row.cells.values())
         click.echo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from annexgen.cli.annexes import of_former_version, read_annex
 from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
 from annexgen.cli.product import load_product, product_option
 from annexgen.cli.sources import Reading, fail, quiet_option
+from annexgen.whole_files import write_whole, write_whole_text
 
 if TYPE_CHECKING:
     from annexgen.annex.comparison import Comparison
@@ -103,8 +105,9 @@ def _write(comparison: Comparison, format_name: str, output: Path | None, everyt
             Console(soft_wrap=True, highlight=False).print(summary(comparison, everything=everything))
             return
         try:
-            with output.open("w", encoding="utf-8") as file:
-                Console(file=file, soft_wrap=True, highlight=False).print(summary(comparison, everything=everything))
+            text = io.StringIO()
+            Console(file=text, soft_wrap=True, highlight=False).print(summary(comparison, everything=everything))
+            write_whole_text(output, text.getvalue())
         except OSError as error:
             fail(f"{output}: {error.strerror}")
         return
@@ -113,7 +116,7 @@ def _write(comparison: Comparison, format_name: str, output: Path | None, everyt
         click.echo(content, nl=False)
         return
     try:
-        output.write_bytes(content)
+        write_whole(output, content)
     except OSError as error:
         fail(f"{output}: {error.strerror}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from annexgen.cli.profile_output import profile_output
-from annexgen.cli.sources import fail, sources_argument
+from annexgen.cli.sources import fail, sources_argument, why
 
 
 @click.command("merge")
@@ -25,4 +25,4 @@ def command(sources: tuple[str, ...], output: Path) -> None:
     except IsADirectoryError as error:
         fail(f"{error.filename}: a folder; merge takes profiles, which annexgen scan writes")
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
+        fail(why(error))

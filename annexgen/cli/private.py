@@ -12,7 +12,8 @@ from annexgen.cli.private_dictionary import (
     private_dictionary_option,
     refuse_with_annex,
 )
-from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options, why
+from annexgen.whole_files import write_whole_text
 
 
 @click.group("private")
@@ -47,7 +48,7 @@ def characteristics_command(reading: Reading, private_dictionaries: tuple[Path, 
         except (AnnexFormatError, UnicodeDecodeError) as error:
             fail(f"{reading.sources[0]}: {error}")
         except OSError as error:
-            fail(f"{error.filename}: {error.strerror}")
+            fail(why(error))
     else:
         dictionary = load_private_dictionaries(private_dictionaries, reading.quiet)
         annex = build_annex(read_sources(reading), private_dictionary=dictionary)
@@ -56,9 +57,9 @@ def characteristics_command(reading: Reading, private_dictionaries: tuple[Path, 
     if not blocks:
         fail("the sources have no private attributes")
     try:
-        output.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+        write_whole_text(output, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
+        fail(why(error))
     if not reading.quiet:
         elements = sum(len(block.get("00080310", {"Value": ()})["Value"]) for block in blocks)
         click.echo(f"{len(blocks)} Private Creators and groups, {elements} elements -> {output}", err=True)

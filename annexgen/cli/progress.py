@@ -100,7 +100,8 @@ class _Bar:
                 if self._stopped.is_set():
                     return
                 total += len(batch.paths) if isinstance(batch, Files) else 0
-        except SourceError:
+        except (SourceError, OSError):
+            # The reading comes to the same place, and says so.
             return
         self._total = total
 

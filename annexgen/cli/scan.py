@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annexgen.cli.profile_output import profile_output
-from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+from annexgen.cli.sources import Reading, fail, read_sources, reading_options, why
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def command(reading: Reading, output: Path) -> None:
     try:
         save(seal(profile), output)
     except OSError as error:
-        fail(f"{error.filename}: {error.strerror}")
+        fail(why(error))
     if not reading.quiet:
         from annexgen.render.texts import quantity
 

@@ -106,7 +106,8 @@ def _listed(sources: tuple[str, ...]) -> tuple[str, ...]:
 
     if STANDARD_INPUT not in sources:
         return sources
-    listed = tuple(read_list(sys.stdin.read()))
+    # As the system names files: not every name is text.
+    listed = tuple(read_list(os.fsdecode(sys.stdin.buffer.read())))
     return tuple(name for source in sources for name in (listed if source == STANDARD_INPUT else (source,)))
 
 
@@ -114,6 +115,12 @@ def fail(message: str) -> NoReturn:
     """Say what went wrong on standard error and end with exit code 2."""
     click.echo(f"annexgen: {message}", err=True)
     sys.exit(2)
+
+
+def why(error: OSError) -> str:
+    """What could not be read or written, and why."""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def read_sources(reading: Reading) -> Profile:
@@ -174,8 +181,10 @@ def read_sources(reading: Reading) -> Profile:
                         )
                     ]
         profile = merge(profiles)
-    except (SourceError, ProfileError, MergeError, WorkerError, ClusterError, OSError) as error:
+    except (SourceError, ProfileError, MergeError, WorkerError, ClusterError) as error:
         fail(str(error))
+    except OSError as error:
+        fail(why(error))
     except KeyboardInterrupt:
         kept = "; run it again with the same --cache to go on" if reading.cache else ""
         click.echo(f"annexgen: stopped; nothing was written{kept}", err=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from annexgen.cli.sources import fail
+from annexgen.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,7 @@ class WordRequest:
 
         done = insert(annex, self.into.read_bytes(), self.into.name, final=self.final, changes=changes)
         target = output / self.into.name
-        target.write_bytes(done.content)
+        write_whole(target, done.content)
         if not quiet:
             click.echo(str(target), err=True)
             for line in done.places:

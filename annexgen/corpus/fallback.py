@@ -7,7 +7,6 @@ lost, and the fault shall be known.
 from __future__ import annotations
 
 import io
-import warnings
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.elements import (
@@ -24,6 +23,7 @@ from annexgen.corpus.elements import (
     vr_of_un,
 )
 from annexgen.corpus.instance import Instance, NotReadableError, read_instance
+from annexgen.corpus.values import unheard
 
 if TYPE_CHECKING:
     from pydicom.dataelem import DataElement
@@ -60,8 +60,7 @@ def read_with_pydicom(buffer: Buffer, failure: str) -> Instance:
     """
     import pydicom
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with unheard():
         try:
             data_set = pydicom.dcmread(io.BytesIO(bytes(buffer)), force=True)
             little_endian, implicit = data_set.original_encoding[1], data_set.original_encoding[0]
@@ -74,8 +73,10 @@ def read_with_pydicom(buffer: Buffer, failure: str) -> Instance:
             ) from error
         sop_class = str(data_set.get("SOPClassUID") or data_set.file_meta.get("MediaStorageSOPClassUID") or "")
         transfer_syntax = str(data_set.file_meta.get("TransferSyntaxUID") or "")
-    if not sop_class:
-        raise NotReadableError("no SOP Class UID (0008,0016)")
+    if not elements or not sop_class:
+        raise NotReadableError(
+            "no SOP Class UID (0008,0016)" if elements else "no elements after the File Meta Information"
+        )
     problem = Problem("read-by-pydicom", f"the element reader failed on it ({failure}); pydicom has read it", 0, 0)
     preamble = bytes(buffer[_PREAMBLE]) == b"DICM"
     return Instance(sop_class, transfer_syntax, (), elements, (problem,), preamble, little_endian is not False)

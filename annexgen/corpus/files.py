@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
+import stat
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
 _HEAD = 1 << 11
 _MEMORY_MAP_FROM = 1 << 16
-_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+# A pipe that nobody writes to would be waited for.
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def open_buffer(path: str | Path) -> AbstractContextManager[Buffer]:
@@ -29,7 +32,10 @@ def open_buffer(path: str | Path) -> AbstractContextManager[Buffer]:
     """
     descriptor = os.open(path, _FLAGS)
     try:
-        size = os.fstat(descriptor).st_size
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise OSError(errno.EINVAL, "no regular file")
+        size = state.st_size
         if size >= _MEMORY_MAP_FROM:
             return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
         content = os.read(descriptor, size)

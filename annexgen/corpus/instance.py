@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 
 from annexgen.corpus.elements import (
+    DATA_SET_TRAILING_PADDING,
     EXPLICIT_BIG_ENDIAN,
     EXPLICIT_LITTLE_ENDIAN,
     IMPLICIT_LITTLE_ENDIAN,
@@ -87,9 +88,10 @@ def read_instance(buffer: Buffer) -> Instance:
     if not sop_class:
         scheduled = any(element.tag == _SCHEDULED_PROCEDURE_STEP_SEQUENCE for element in elements)
         sop_class = MODALITY_WORKLIST if scheduled else _text(meta, 0x00020002)
+    if not any(_is_attribute(element.tag) for element in elements):
+        # Cut off behind its File Meta Information, say: nothing that an instance would be described by.
+        raise NotReadableError("no elements after the File Meta Information")
     if not sop_class:
-        if not elements:
-            raise NotReadableError("no elements after the File Meta Information")
         raise NotReadableError("no SOP Class UID (0008,0016)")
     return Instance(
         sop_class=sop_class,
@@ -152,6 +154,11 @@ def open_instance(buffer: Buffer) -> Opened | None:
     if transfer_syntax in DEFLATED_TRANSFER_SYNTAXES:
         data, position = _inflate(bytes(buffer[position:size])), 0
     return Opened(data, position, _encoding(data, position, transfer_syntax), sop_class, transfer_syntax)
+
+
+def _is_attribute(tag: int) -> bool:
+    """Whether an element is more than the length of a group or padding."""
+    return tag & 0xFFFF != 0 and tag != DATA_SET_TRAILING_PADDING
 
 
 def _ascii(value: bytes) -> str:

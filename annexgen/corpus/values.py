@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import logging
 import struct
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 ESCAPE = 0x1B
 TEXT_VRS = frozenset({"LO", "SH", "ST", "LT", "UT", "UC", "PN"})
@@ -28,18 +31,29 @@ NO_TEXT = dict.fromkeys((*range(0, 9), 11, *range(14, 32), 127), "�")
 either, and the annexes use some of them as marks of their own."""
 
 
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Have pydicom say nothing: its warnings and its log quote what stands in a file."""
+    logger = logging.getLogger("pydicom")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = before
+
+
 @functools.lru_cache(maxsize=256)
 def encodings_of(defined_terms: tuple[str, ...]) -> tuple[str, ...]:
     """Python encodings for the values of Specific Character Set (0008,0005); unknown terms fall back to the default.
 
     Source: PS3.3 section C.12.1.1.2, PS3.5 section 6.1.2.
     """
-    import warnings
-
     from pydicom.charset import convert_encodings
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with unheard():
         try:
             return tuple(convert_encodings(list(defined_terms)))
         except (LookupError, ValueError):
@@ -51,13 +65,10 @@ def decode_text(raw: bytes, encodings: Sequence[str]) -> str:
     if raw.isascii() and ESCAPE not in raw:
         return raw.decode("ascii")
     if ESCAPE in raw or len(encodings) > 1:
-        import warnings
-
         from pydicom.charset import decode_bytes
         from pydicom.valuerep import TEXT_VR_DELIMS
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with unheard():
             return decode_bytes(raw, list(encodings), TEXT_VR_DELIMS)
     return raw.decode(encodings[0] if encodings else "iso8859", "replace")
 

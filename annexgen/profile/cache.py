@@ -70,6 +70,7 @@ class Cache:
         self._content = content
         self._salt = salt
         self._on_damage = on_damage
+        self._full = False
         settings = {
             "values": values,
             "limits": asdict(limits),
@@ -132,6 +133,8 @@ class Cache:
             stored = path.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError:
+            return self._damaged(path)
         encrypted, check = stored[:-_CHECK_LENGTH], stored[-_CHECK_LENGTH:]
         if not hmac.compare_digest(check, _check(secret, encrypted)):
             return self._damaged(path)
@@ -175,11 +178,9 @@ class Cache:
                 self._on_damage(f"the cache cannot be cleaned up ({error.strerror}); the scan does not need it to be")
 
     def put(self, secret: bytes, read: Read) -> None:
-        """Remember what a batch held.
-
-        Raises:
-            OSError: the entry cannot be written.
-        """
+        """Remember what a batch held. When that cannot be written it is told once, and nothing is remembered from then on."""
+        if self._full:
+            return
         document = {
             "profile": document_of(read.profile),
             "fingerprint": str(read.profile.fingerprint),
@@ -191,8 +192,17 @@ class Cache:
         encrypted = _crypt(secret, zlib.compress(text, 1))
         path = self._path(secret)
         unfinished = path.with_suffix(f".{os.getpid()}")
-        unfinished.write_bytes(encrypted + _check(secret, encrypted))
-        unfinished.replace(path)
+        try:
+            unfinished.write_bytes(encrypted + _check(secret, encrypted))
+            unfinished.replace(path)
+        except OSError as error:
+            self._full = True
+            with suppress(OSError):
+                unfinished.unlink()
+            if self._on_damage is not None:
+                self._on_damage(
+                    f"the cache cannot be written ({error.strerror}); the scan goes on and remembers no more"
+                )
 
     def _path(self, secret: bytes) -> Path:
         return self._folder / f"{hashlib.blake2b(secret, digest_size=16, person=b'annexgen-name').hexdigest()}.part"

@@ -70,7 +70,6 @@ def scan(
     Raises:
         SourceError: a source does not exist.
         WorkerError: worker processes cannot do their work.
-        OSError: the cache cannot be written.
     """
     names = [str(source) for source in sources]
     count = functools.partial(count_device, device=device) if device else count_instance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from annexgen.profile.model import (
     SopClassProfile,
     ValueCount,
 )
+from annexgen.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,13 +64,13 @@ SUFFIXES = (".profile.json.gz", ".profile.json")
 
 
 def save(profile: Profile, path: Path) -> None:
-    """Write a sealed profile to a file.
+    """Write a sealed profile to a file, whole or not at all.
 
     Raises:
         OSError: the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(dumps(profile))
+    write_whole(path, dumps(profile))
 
 
 def is_profile(path: Path) -> bool:
@@ -87,7 +89,7 @@ def load(path: Path) -> Profile:
     try:
         text = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
         document = json.loads(text.decode("utf-8", "surrogatepass"))
-    except (EOFError, OSError, ValueError, UnicodeError) as error:
+    except (EOFError, OSError, ValueError, UnicodeError, zlib.error, RecursionError) as error:
         raise ProfileError(f"{path}: not a readable profile ({error}); scan the corpus again") from error
     if not isinstance(document, dict) or document.get("format") != "annexgen profile":
         raise ProfileError(f"{path}: not an annexgen profile; annexgen scan writes them")
@@ -99,6 +101,8 @@ def load(path: Path) -> Profile:
             f"{FORMAT_VERSION}; {'update annexgen' if newer else 'use the annexgen that wrote it'}, or scan the corpus again"
         )
     try:
+        if not document["salt_id"]:
+            raise ValueError("it has no salt")
         return profile_of(document)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ProfileError(f"{path}: damaged profile ({error!r}); scan the corpus again") from error
@@ -228,6 +232,10 @@ def profile_of(document: dict[str, Any]) -> Profile:
         KeyError, TypeError, ValueError, IndexError, AttributeError: the document is damaged.
     """
     profile = Profile(document["values"], Limits(**document["limits"]), document["salt_id"])
+    if profile.values not in ("none", "safe", "all") or not all(
+        type(n) is int for n in asdict(profile.limits).values()
+    ):
+        raise ValueError("values or limits are none that a scan has")
     profile.skipped = Counter({(file, reason): n for file, reason, n in document["skipped"]})
     for code, uid, path, message, instances, example in document["problems"]:
         profile.problems[code, uid, path, message] = Problems(instances, example)

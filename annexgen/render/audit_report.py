@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from annexgen.render.texts import printable, quantity
+from annexgen.whole_files import write_whole, write_whole_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,7 @@ def write_reports(audit: Audit, folder: Path) -> list[Path]:
     """
     pages = (("audit.json", _json(audit)), ("audit.html", _page(audit)))
     for name, text in pages:
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        write_whole_text(folder / name, text)
     _workbook(audit, folder / "audit.xlsx")
     return [folder / name for name in ("audit.json", "audit.html", "audit.xlsx")]
 
@@ -208,7 +209,7 @@ def _workbook(audit: Audit, path: Path) -> None:
     _sheet(book.create_sheet("Attributes"), audit, WRITTEN, ATTRIBUTE_COLUMNS, written, (30, 14, 30, 8, 10, 10, 24, 30))
     buffer = BytesIO()
     book.save(buffer)
-    path.write_bytes(without_dates(buffer.getvalue()))
+    write_whole(path, without_dates(buffer.getvalue()))
 
 
 def _sheet(

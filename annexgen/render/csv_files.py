@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from typing import TYPE_CHECKING
 
 from annexgen.annex.model import Cell
 from annexgen.render.texts import VALUES_WARNING, printable
+from annexgen.whole_files import write_whole, write_whole_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,13 +39,15 @@ class CsvRenderer:
         """See `annexgen.render.base.Renderer.render`; tables of an earlier run are removed, other files stay."""
         target = folder / self.file_name
         target.mkdir(exist_ok=True)
-        for earlier in (*target.glob("table_*.csv"), *target.glob(INDEX), *target.glob(WARNING)):
-            earlier.unlink()
         if annex.corpus.values == "all":
-            (target / WARNING).write_text(f"{VALUES_WARNING}\n", encoding="utf-8", newline="\n")
+            write_whole_text(target / WARNING, f"{VALUES_WARNING}\n")
         _write(target / INDEX, [INDEX_COLUMNS, *(_entry(table) for table in annex.tables)])
         for table in annex.tables:
             _write(target / _file(table), [(*table.columns, *ROW_COLUMNS), *(_row(table, r) for r in table.rows)])
+        written = {_file(table) for table in annex.tables} | ({WARNING} if annex.corpus.values == "all" else set())
+        for earlier in (*target.glob("table_*.csv"), *target.glob(WARNING)):
+            if earlier.name not in written:
+                earlier.unlink()
         return target
 
 
@@ -74,8 +78,9 @@ def _row(table: Table, row: Row) -> tuple[str, ...]:
 
 def _write(path: Path, rows: list[tuple[str, ...]]) -> None:
     """Write one file as spreadsheets expect it: UTF-8 with a mark, lines ended by CR LF (RFC 4180)."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([_harmless(text) for text in row] for row in rows)
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows([_harmless(text) for text in row] for row in rows)
+    write_whole(path, file.getvalue().encode("utf-8-sig"))
 
 
 def _harmless(text: str) -> str:

@@ -23,6 +23,7 @@ from annexgen.annex.disclosure import (
     disclosure_of_dictionary,
     status_text,
 )
+from annexgen.annex.json_objects import AnnexFormatError
 from annexgen.annex.serialization import loads
 from annexgen.render.excel_import import confirmed_columns
 from annexgen.render.excel_keys import CONFIRM, SHEET, WorkbookError, key_in, read_records
@@ -71,8 +72,15 @@ def load_disclosure(path: Path) -> Disclosure:
         raise
     except WorkbookError as error:
         raise DisclosureError(f"{path}: {error}") from error
+    except AnnexFormatError as error:
+        raise DisclosureError(f"{path}: {error}; {_EXPECTED}") from error
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DisclosureError(f"{path}: cannot be understood ({type(error).__name__}); {_EXPECTED}") from error
+    except Exception as error:
+        # What the readers of packages say of a damaged part is of any class.
+        if data[:2] != b"PK":
+            raise
+        raise DisclosureError(f"{path}: a damaged file ({type(error).__name__}); {_EXPECTED}") from error
     if result is None:
         raise DisclosureError(f"{path}: holds no table of private attributes; {_EXPECTED}")
     return result

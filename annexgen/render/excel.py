@@ -19,6 +19,7 @@ from annexgen.render.excel_private import private_rows, write_private
 from annexgen.render.excel_tools import Choices, add_filter
 from annexgen.render.packages import without_dates
 from annexgen.render.texts import References, corpus_counts, leads_to, product_title, section_label
+from annexgen.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,7 @@ class ExcelRenderer:
     def render(self, annex: Annex, folder: Path) -> Path:
         """See `annexgen.render.base.Renderer.render`."""
         path = folder / self.file_name
-        path.write_bytes(workbook(annex, self._changes))
+        write_whole(path, workbook(annex, self._changes))
         return path
 
 

@@ -16,6 +16,7 @@ from annexgen.annex.columns import COLUMNS_OF_KIND
 from annexgen.annex.model import Status
 from annexgen.render.excel_cells import CUT, safe
 from annexgen.render.excel_keys import ALL_PROPOSALS, ANY_KIND, CONFIRM, SHEET, WorkbookError, key_in, read_records
+from annexgen.render.excel_lost import lost_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def read_edits(data: bytes) -> Edits:
     """
     book = _open(data)
     kept = read_records(book)
-    edits = Edits()
+    edits = Edits(refused=lost_rows(book, kept))
     found: dict[tuple[int, str], list[_Found]] = defaultdict(list)
     for sheet in book.worksheets:
         if sheet.title != SHEET:
@@ -79,9 +80,14 @@ def _open(data: bytes) -> Workbook:
 
     try:
         return load_workbook(BytesIO(data))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError) as error:
+    except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
         # A package without a workbook, such as a Word document, is an OSError to openpyxl.
         raise WorkbookError("not an Excel workbook (.xlsx)") from error
+    except Exception as error:
+        # What openpyxl and its readers of XML say of a damaged part is of any class.
+        raise WorkbookError(
+            f"a damaged Excel workbook ({type(error).__name__}): open it in Excel and save it"
+        ) from error
 
 
 def _sheet(sheet: Any, kept: list[Record], refused: list[Refusal]) -> Iterator[tuple[int, str, _Found]]:
@@ -112,6 +118,8 @@ def _row(
     def place(column: str) -> str:
         return f"{sheet}!{cells[columns[column]].coordinate}"
 
+    from openpyxl.cell.cell import MergedCell
+
     here = {column: n for column, n in columns.items() if n < len(cells)}
     shown = {ANSWER: record.cells[record.question].text} if record.question else {}
     shown |= {column: cell.text for column, cell in record.cells.items() if column not in shown}
@@ -120,6 +128,12 @@ def _row(
         if column not in here or (record.question and column not in (ANSWER, *_IDENTITY)):
             continue
         cell = cells[here[column]]
+        if isinstance(cell, MergedCell):
+            reason = "it is merged with another cell: unmerge them, and write what each should say"
+            refused.append(Refusal(place(column), reason))
+            if column in _IDENTITY:
+                return
+            continue
         says, wrong = _text(cell)
         if _same(says, text):
             continue

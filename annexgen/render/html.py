@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.render.texts import printable
+from annexgen.whole_files import write_whole_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ class HtmlRenderer:
     def render(self, annex: Annex, folder: Path) -> Path:
         """See `annexgen.render.base.Renderer.render`."""
         path = folder / self.file_name
-        path.write_text(page(annex, self._changes), encoding="utf-8", newline="\n")
+        write_whole_text(path, page(annex, self._changes))
         return path
 
 

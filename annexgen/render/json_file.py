@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annexgen.annex.serialization import dumps
+from annexgen.whole_files import write_whole_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,5 +22,5 @@ class JsonRenderer:
     def render(self, annex: Annex, folder: Path) -> Path:
         """See `annexgen.render.base.Renderer.render`."""
         path = folder / self.file_name
-        path.write_text(dumps(annex), encoding="utf-8", newline="\n")
+        write_whole_text(path, dumps(annex))
         return path

@@ -23,6 +23,7 @@ from annexgen.render.texts import (
     quantity,
     section_label,
 )
+from annexgen.whole_files import write_whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,7 +54,7 @@ class MarkdownRenderer:
     def render(self, annex: Annex, folder: Path) -> Path:
         """See `annexgen.render.base.Renderer.render`."""
         path = folder / self.file_name
-        path.write_text(document(annex, self._changes), encoding="utf-8", newline="\n")
+        write_whole_text(path, document(annex, self._changes))
         return path
 
 

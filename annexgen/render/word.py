@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annexgen.whole_files import write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -40,7 +42,7 @@ class WordRenderer:
         Errors: `word_xml.WordError` when the template cannot be used.
         """
         path = folder / self.file_name
-        path.write_bytes(document(annex, self._options))
+        write_whole(path, document(annex, self._options))
         return path
 
 

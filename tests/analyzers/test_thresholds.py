@@ -58,3 +58,10 @@ def test_they_decide_and_are_echoed(tmp_path: Path) -> None:
 
     assert conditions(usual) > 0
     assert conditions(strict) == 0
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", "-inf"])
+def test_what_is_no_number_of_evidence_is_refused(tmp_path: Path, value: str) -> None:
+    (tmp_path / "a.toml").write_text(f"[thresholds]\nclosed_units = {value}\n", encoding="utf-8")
+    with pytest.raises(ThresholdsError, match="closed_units"):
+        load(tmp_path / "a.toml")

@@ -37,7 +37,7 @@ from annexgen.annex.annotations import (
 )
 from annexgen.annex.annotations_apply import STALE
 from annexgen.annex.annotations_check import EDITABLE, TITLES, Facts, may_be_said
-from annexgen.annex.annotations_file import ProductFileError, loads
+from annexgen.annex.annotations_file import ProductFileError, load, loads
 from annexgen.annex.annotations_keys import row_keys
 from annexgen.annex.annotations_records import records
 from annexgen.annex.build import build_annex
@@ -462,3 +462,15 @@ def test_versions_that_no_instance_names_are_stale(samples: Profile, versions: s
         named = ", ".join(sorted({device.versions for device in annex.corpus.devices if device.versions}))
         assert "VA20B" in named
         assert found[""] == f"versions: [product] states 7, and the instances name {named}; kept as said by a person"
+
+
+def test_what_editors_write_before_the_text_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "product.toml"
+    path.write_bytes(b'\xef\xbb\xbf[product]\r\nname = "Scanner"\r\n')
+    assert load(path).product.name == "Scanner"
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "9" * 10_000])
+def test_what_no_reader_of_toml_takes_is_a_message(text: str) -> None:
+    with pytest.raises(ProductFileError, match="not TOML"):
+        loads(text)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pydicom.data import data_manager
 
 from annexgen.corpus.instance import NotReadableError, read_instance
+from annexgen.corpus.values import encodings_of
 from annexgen.profile import storage
 from annexgen.profile.counting import Counting
 from annexgen.profile.model import Profile
@@ -105,6 +106,34 @@ def nested(depth: int) -> bytes:
 def endless() -> bytes:
     """A Sequence of more items than are read."""
     return HEAD + SEQUENCE + struct.pack("<HHL", 0xFFFE, 0xE000, 0) * 2_200_000
+
+
+META = HEAD[: -(8 + 26)]
+"""File Meta Information alone, as of a file that was cut off behind it."""
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [b"", struct.pack("<HH2sHL", 8, 0, b"UL", 4, 100), struct.pack("<HH2sHL", 0xFFFC, 0xFFFC, b"OB", 0, 0)],
+)
+def test_a_file_without_any_attribute_is_no_instance(rest: bytes) -> None:
+    """It would be one of which every attribute is absent, and a SOP Class of which nothing is known."""
+    for read in (read_instance, lambda content: Counting(Profile()).count(content, "0")):
+        with pytest.raises(NotReadableError, match="no elements after the File Meta Information"):
+            read(META + rest)
+
+
+def test_what_a_file_says_is_in_no_log(caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder) -> None:
+    """pydicom's warnings quote Specific Character Set, which in a damaged file may be anything."""
+    name = b"DOE^JANE"
+    content = HEAD[: len(META)] + struct.pack("<HH2sH", 8, 5, b"CS", len(name)) + name + HEAD[len(META) :]
+    content += struct.pack("<HH2sH", 0x10, 0x10, b"PN", 2) + b"\xe4 "
+    encodings_of.cache_clear()
+    counting = Counting(Profile())
+    counting.count(content, "0")
+    assert counting.finish().instances == 1
+    assert "DOE" not in caplog.text
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize("depth", [10, 39, 41, 47, 49, 5000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import tarfile
@@ -16,6 +17,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.tag import Tag
 from pydicom.uid import ExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
+from annexgen.corpus.files import open_buffer
 from annexgen.corpus.instance import NotReadableError
 from annexgen.corpus.sources import SourceError, batches, batches_of
 from annexgen.corpus.sources.find import read_list
@@ -384,3 +386,19 @@ def test_a_missing_extra_is_named(url: str, extra: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(fsspec.core, "url_to_fs", absent)
     with pytest.raises(SourceError, match=rf"pip install 'annexgen\[{extra}\]'"):
         names(url)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_or_socket_is_no_source_and_waited_for_by_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SourceError, match="neither a file nor a folder"):
+        names(tmp_path / "pipe")
+    with pytest.raises(OSError, match="no regular file"):
+        # It may become one after it was found.
+        open_buffer(tmp_path / "pipe")
+
+
+def test_a_source_that_is_not_there_is_told_before_others_are_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(SourceError, match="no such file or folder"):
+        next(batches_of([str(tmp_path / "file"), str(tmp_path / "gone")], size=1))

@@ -269,3 +269,30 @@ def test_another_scan_may_clean_up_the_same_folder(tmp_path: Path, monkeypatch: 
         kept.prune()
     assert told == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cache_that_cannot_be_written_or_read_costs_no_scan(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fills up on the way is told once, and leaves no half entry."""
+    expected = sealed(scan([corpus]))
+    real = Path.write_bytes
+
+    def write(path: Path, content: bytes) -> int:
+        real(path, content[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    damage: list[str] = []
+    kept = Cache(tmp_path / "cache", "safe", Limits(), on_damage=damage.append)
+    assert sealed(scan([corpus], cache=kept)) == expected
+    assert damage == ["the cache cannot be written (No space left on device); the scan goes on and remembers no more"]
+    assert not list((tmp_path / "cache").iterdir())
+    monkeypatch.setattr(Path, "write_bytes", real)
+    assert cached(corpus, tmp_path / "cache") == expected
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert cached(corpus, tmp_path / "cache") == expected

@@ -107,3 +107,21 @@ def test_a_profile_with_parts_of_the_wrong_kind_is_refused(profile: Profile, tmp
         path.write_bytes(gzip.compress(json.dumps({**document, key: 7}).encode()))
         with pytest.raises(ProfileError):
             load(path)
+
+
+def test_every_damage_is_a_message(profile: Profile, tmp_path: Path) -> None:
+    """Flipped bits of the packed bytes, lists in lists, a salt or limits that no scan writes."""
+    path = tmp_path / "a.profile.json.gz"
+    content = dumps(seal(profile))
+    for place in range(12, len(content), max(len(content) // 150, 1)):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 0x40]) + content[place + 1 :])
+        with pytest.raises(ProfileError):
+            load(path)
+    path.write_bytes(b"[" * 100_000)
+    with pytest.raises(ProfileError, match="not a readable profile"):
+        load(path)
+    document = json.loads(gzip.decompress(content))
+    for change in ({"salt_id": ""}, {"values": "everything"}, {"limits": document["limits"] | {"patients": "many"}}):
+        path.write_text(json.dumps(document | change), encoding="utf-8")
+        with pytest.raises(ProfileError, match="damaged profile"):
+            load(path)

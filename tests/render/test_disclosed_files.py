@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -218,3 +220,21 @@ def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DisclosureError, match="no table of private attributes"):
         load_disclosure(tmp_path)
+
+
+def test_an_annex_that_cannot_be_read_is_refused_with_the_reason(annexes: Path, tmp_path: Path) -> None:
+    document = json.loads((annexes / "annex.json").read_text(encoding="utf-8"))
+    (tmp_path / "annex.json").write_text(json.dumps(document | {"format_version": 2}), encoding="utf-8")
+    with pytest.raises(DisclosureError, match="its format_version is 2"):
+        load_disclosure(tmp_path / "annex.json")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
+def test_a_damaged_package_is_refused(annexes: Path, tmp_path: Path, form: str) -> None:
+    with zipfile.ZipFile(annexes / f"annex.{form}") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(tmp_path / f"annex.{form}", "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content[: len(content) // 2] if name.endswith(".xml") else content)
+    with pytest.raises(DisclosureError, match=r"damaged|understood"):
+        load_disclosure(tmp_path / f"annex.{form}")

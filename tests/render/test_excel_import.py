@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -401,3 +402,66 @@ def test_other_workbooks_are_refused() -> None:
     book["annexgen"].append(["{}"])
     with pytest.raises(WorkbookError, match="damaged"):
         read_edits(saved(book))
+
+
+def table_sheet(book: Workbook) -> tuple[Worksheet, int, int]:
+    """The first sheet with a table that has Comments: with its first row that has a key, and the column Comments."""
+    for sheet in book.worksheets:
+        comments = None
+        for cells in sheet.iter_rows():
+            texts = [cell.value for cell in cells]
+            comments = texts.index("Comments") + 1 if "Comments" in texts else comments
+            if comments and any(key_in(text) and key_in(text)[0] == "row" for text in texts):  # type: ignore[index]
+                return sheet, cells[0].row, comments
+    raise AssertionError("no table has Comments")
+
+
+def test_rows_that_lost_their_key_are_told(written: bytes) -> None:
+    """Who removes the hidden column does not find his words passed over in silence; who removes rows or sheets does no harm."""
+    book = load_workbook(BytesIO(written))
+    sheet, row, comments = table_sheet(book)
+    sheet.cell(row, comments).value = "Written by hand"
+    keys = next(cell.column for cell in sheet[row] if key_in(cell.value))
+    sheet.delete_cols(keys)
+    edits = read_edits(saved(book))
+    assert [(one.place.partition("!")[0], "lost the hidden key" in one.reason) for one in edits.refused] == [
+        (sheet.title, True)
+    ]
+    for other in book.sheetnames:
+        if other not in (sheet.title, "annexgen"):
+            del book[other]
+    with pytest.raises(WorkbookError, match="no row has its hidden key any more"):
+        read_edits(saved(book))
+    book = load_workbook(BytesIO(written))
+    title = table_sheet(book)[0].title
+    del book[title]
+    assert read_edits(saved(book)) == read_edits(written)
+
+
+def test_merged_cells_are_told_and_the_rest_of_the_row_is_taken(written: bytes) -> None:
+    book = load_workbook(BytesIO(written))
+    sheet, row, comments = table_sheet(book)
+    for place in (row, row + 1):
+        sheet.cell(place, comments).value = "Written by hand"
+    sheet.merge_cells(start_row=row, end_row=row + 1, start_column=comments, end_column=comments)
+    edits = read_edits(saved(book))
+    assert {edit.text for edit in edits.taken} == {"Written by hand"}
+    assert {edit.place for edit in edits.taken} == {f"{sheet.title}!{sheet.cell(row, comments).coordinate}"}
+    assert [(one.place, one.reason) for one in edits.refused] == [
+        (
+            f"{sheet.title}!{sheet.cell(row + 1, comments).coordinate}",
+            "it is merged with another cell: unmerge them, and write what each should say",
+        )
+    ]
+
+
+def test_a_damaged_workbook_is_refused(written: bytes) -> None:
+    with zipfile.ZipFile(BytesIO(written)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for damaged in ("xl/workbook.xml", next(name for name in parts if name.startswith("xl/worksheets/"))):
+        buffer = BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content[: len(content) // 2] if name == damaged else content)
+        with pytest.raises(WorkbookError, match="a damaged Excel workbook"):
+            read_edits(buffer.getvalue())

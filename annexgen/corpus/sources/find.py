@@ -88,16 +88,16 @@ class _Finder:
         self._missing: set[str] = set()
 
     def all(self) -> Iterator[str | Batch]:
+        # First of all: a source that is not there shall not be found after hours of reading the others.
+        for source in self._sources:
+            _check(source)
         for source in self._sources:
             if "://" in source:
                 yield from _remote(source)
             elif Path(source).is_dir():
                 yield from self._folder(source)
-            elif Path(source).exists():
-                if not self._roots or not self._is_inside(os.path.realpath(source)):
-                    yield from self._file(source, follow=True)
-            else:
-                raise SourceError(f"{source}: no such file or folder")
+            elif not self._roots or not self._is_inside(os.path.realpath(source)):
+                yield from self._file(source, follow=True)
 
     def _folder(self, folder: str) -> Iterator[str | Batch]:
         real = os.path.realpath(folder)
@@ -174,6 +174,26 @@ class _Finder:
 
     def _is_inside(self, real: str) -> bool:
         return any(real == root or real.startswith(f"{root}{os.sep}") for root in self._roots)
+
+
+def _check(source: str) -> None:
+    """Refuse what is no source.
+
+    Raises:
+        SourceError: it is not there, may not be listed, or is neither a file nor a folder.
+    """
+    if "://" in source:
+        return
+    path = Path(source)
+    try:
+        if path.is_dir():
+            with os.scandir(source):
+                return
+        if not path.is_file():
+            what = "neither a file nor a folder" if path.exists() else "no such file or folder"
+            raise SourceError(f"{source}: {what}")
+    except OSError as error:
+        raise SourceError(f"{source}: cannot be {'listed' if path.is_dir() else 'read'} ({error.strerror})") from error
 
 
 def _zip(path: str) -> Iterator[Batch]:
