@@ -18,7 +18,7 @@ demo: $(VENV)/installed
 	@ls out/demo/annexes/annex.* | sed 's/^/  /'
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -15,7 +15,6 @@ from pydicom.dataset import Dataset
 from annexgen.annex.build import build_annex
 from annexgen.annex.numbering import number
 from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from annexgen.annex.model import Annex
@@ -114,15 +113,13 @@ def annex_of(folder: Path) -> Annex:
     return number(build_annex(scan([folder])))
 
 
-def test_samples(tmp_path: Path) -> None:
-    write_samples(tmp_path / "corpus", seed=1)
-    check(annex_of(tmp_path / "corpus"), corpus_paths(tmp_path / "corpus"))
+def test_samples(corpus: Path, samples_annex: Annex) -> None:
+    check(samples_annex, corpus_paths(corpus))
 
 
-def test_private_elements_of_a_directory(tmp_path: Path) -> None:
-    write_samples(tmp_path / "samples", seed=1)
+def test_private_elements_of_a_directory(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
-    directory = pydicom.dcmread(tmp_path / "samples" / "MEDIA1" / "DICOMDIR")
+    directory = pydicom.dcmread(corpus / "MEDIA1" / "DICOMDIR")
     directory.private_block(0x0009, "ACME DIRECTORY", create=True).add_new(1, "LO", "OF THE FILE-SET")
     record = directory.DirectoryRecordSequence[0]
     record.private_block(0x0011, "ACME RECORD", create=True).add_new(2, "SH", "OF A RECORD")

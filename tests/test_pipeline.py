@@ -11,21 +11,19 @@ from pathlib import Path
 import pydicom
 import pytest
 
-from annexgen.simulator import write_samples
-
 SCRIPT = Path(__file__).parents[1] / "docs" / "pipeline.sh"
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this machine")
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def desk(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A command annexgen, a corpus, and what is published of it."""
     desk = tmp_path_factory.mktemp("pipeline")
     command = desk / "bin" / "annexgen"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from annexgen.cli.main import main; main()" "$@"\n')
     command.chmod(0o755)
-    write_samples(desk / "one")
+    shutil.copytree(corpus, desk / "one")
     done = run(desk, "annexgen", "build", "one", "-o", "published", "--format", "json", "--quiet")
     assert done.returncode == 0, done.stderr
     return desk

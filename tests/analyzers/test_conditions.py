@@ -17,7 +17,6 @@ from annexgen.analyzers.conditions import Learner
 from annexgen.profile.model import FULL_EMPTY, FULL_VALUE, PathStatistics, SopClassProfile
 from annexgen.profile.paths import steps
 from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -258,9 +257,8 @@ def recheck(folder: Path) -> int:
     return count
 
 
-def test_every_condition_of_the_samples_holds(tmp_path: Path) -> None:
-    write_samples(tmp_path, seed=1)
-    assert recheck(tmp_path) >= 10
+def test_every_condition_of_the_samples_holds(corpus: Path) -> None:
+    assert recheck(corpus) >= 10
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora of real instances are not beside the project")

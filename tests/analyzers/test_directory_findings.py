@@ -12,7 +12,6 @@ import pytest
 
 from annexgen.annex.build import build_annex
 from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 from annexgen.standard import dictionary
 from tests.oracles import DCIODVFY, NO_DCIODVFY
 
@@ -25,11 +24,9 @@ DIRECTORY = "1.2.840.10008.1.3.10"
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def directory(corpus: Path) -> Path:
     """The DICOMDIR of the samples."""
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return next(iter(sorted(folder.rglob("DICOMDIR"))))
+    return next(iter(sorted(corpus.rglob("DICOMDIR"))))
 
 
 def findings(file: Path) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pydicom
 import pytest
@@ -14,9 +15,11 @@ from annexgen.analyzers.modules import modules_of
 from annexgen.annex.build import build_annex
 from annexgen.profile.paths import steps
 from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 from annexgen.standard import iods
 from tests.oracles import DCIODVFY, NO_DCIODVFY
+
+if TYPE_CHECKING:
+    from tests.shared_samples import SharedSamples
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 ERROR = re.compile(
@@ -143,11 +146,11 @@ def few_of_each(folder: Path, number: int) -> list[Path]:
 
 
 @pytest.mark.parametrize("product", ["ct", "mr", "mg", "us", "pet", "ai"])
-def test_samples_from_which_attributes_were_taken(tmp_path: Path, product: str) -> None:
-    write_samples(tmp_path / "corpus", seed=1, product=product).truth.unlink()
+def test_samples_from_which_attributes_were_taken(shared_samples: SharedSamples, tmp_path: Path, product: str) -> None:
+    folder = shared_samples.of(product).folder
     chance = random.Random(product)
     made = agreed = 0
-    for number, file in enumerate(few_of_each(tmp_path / "corpus", 1)):
+    for number, file in enumerate(few_of_each(folder, 1)):
         copy = tmp_path / f"{number}.dcm"
         made += damaged(file, copy, chance)
         same, different = compare(copy)

@@ -8,11 +8,11 @@ import pytest
 
 from annexgen.analyzers.thresholds import Thresholds, ThresholdsError, load
 from annexgen.annex.build import build_annex
-from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from annexgen.profile.model import Profile
 
 
 def test_a_file_sets_some(tmp_path: Path) -> None:
@@ -41,10 +41,11 @@ def test_what_makes_no_sense_is_refused(text: str, message: str, tmp_path: Path)
         load(path)
 
 
-def test_they_decide_and_are_echoed(tmp_path: Path) -> None:
-    write_samples(tmp_path)
-    profile = scan([tmp_path])
-    usual, strict = build_annex(profile), build_annex(profile, thresholds=Thresholds(condition_margin=500.0))
+def test_they_decide_and_are_echoed(samples_profile: Profile) -> None:
+    usual, strict = (
+        build_annex(samples_profile),
+        build_annex(samples_profile, thresholds=Thresholds(condition_margin=500.0)),
+    )
     assert usual.thresholds["condition_margin"] == Thresholds().condition_margin
     assert strict.thresholds["condition_margin"] == 500.0
 

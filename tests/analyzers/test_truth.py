@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from annexgen.analyzers.functional_groups import functional_groups_of
 from annexgen.analyzers.presence import presence_of_paths
-from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from annexgen.profile.model import Profile
+    from tests.shared_samples import SharedSamples
 
 
-def test_samples_truth(tmp_path: Path) -> None:
-    summary = write_samples(tmp_path)
-    truth = json.loads(summary.truth.read_text(encoding="utf-8"))
-    profile = scan([tmp_path])
+@pytest.fixture(scope="module")
+def truth(shared_samples: SharedSamples) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(shared_samples.of().truth.read_text(encoding="utf-8"))
+    return found
+
+
+def test_samples_truth(truth: dict[str, Any], samples_profile: Profile) -> None:
+    profile = samples_profile
     assert set(profile.sop_classes) == set(truth["sop_classes"])
     for uid, expected in truth["sop_classes"].items():
         presence = presence_of_paths(profile.sop_classes[uid])
@@ -35,12 +40,9 @@ def test_samples_truth(tmp_path: Path) -> None:
             assert usage[root] == expected["usage"], (uid, root)
 
 
-def test_samples_content_items(tmp_path: Path) -> None:
-    summary = write_samples(tmp_path)
-    truth = json.loads(summary.truth.read_text(encoding="utf-8"))
-    profile = scan([tmp_path])
+def test_samples_content_items(truth: dict[str, Any], samples_profile: Profile) -> None:
     for uid, expected in truth["content_items"].items():
-        presence = presence_of_paths(profile.sop_classes[uid])
+        presence = presence_of_paths(samples_profile.sop_classes[uid])
         places = {path: seen for path, seen in presence.items() if not path.startswith("(")}
         assert set(places) == set(expected["places"]), uid
         for path, counts in expected["places"].items():

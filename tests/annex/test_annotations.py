@@ -48,7 +48,6 @@ from annexgen.annex.revision_section import with_revisions
 from annexgen.annex.serialization import dumps
 from annexgen.annex.serialization import loads as loads_annex
 from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,15 +56,14 @@ if TYPE_CHECKING:
     from two_versions import Place
 
     from annexgen.profile.model import Profile
+    from tests.shared_samples import SharedSamples
 
 AXIAL = "Present if Image Type (0008,0008) Value 3 is AXIAL."
 
 
 @pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Profile:
-    folder = tmp_path_factory.mktemp("samples")
-    write_samples(folder)
-    return scan([folder])
+def samples(samples_profile: Profile) -> Profile:
+    return samples_profile
 
 
 @pytest.fixture(scope="module")
@@ -419,9 +417,10 @@ def test_everything_that_is_open_can_be_said(samples: Profile) -> None:
     assert {"sr_measurements", "code_sets", "sop_classes", "module", "private_module"} <= kinds
 
 
-def test_the_mapping_from_the_worklist_and_measurements_can_be_completed(tmp_path: Path, samples: Profile) -> None:
-    write_samples(tmp_path / "pet", product="pet")
-    pet = scan([tmp_path / "pet"])
+def test_the_mapping_from_the_worklist_and_measurements_can_be_completed(
+    shared_samples: SharedSamples, samples: Profile
+) -> None:
+    pet = scan([shared_samples.of("pet").folder])
     said = []
     for table, row, record in records(built(pet)):
         if table.kind != "mapping":

@@ -14,7 +14,6 @@ from annexgen.annex.build import build_annex
 from annexgen.annex.changed_rows import ChangedRows, changed_rows
 from annexgen.annex.numbering import number
 from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from two_versions import Place
 
     from annexgen.annex.model import Annex, Row
+    from annexgen.profile.model import Profile
 
 
 @pytest.fixture(scope="module")
@@ -181,12 +181,10 @@ def test_what_too_little_was_scanned_for_is_undecided(tmp_path: Path) -> None:
     assert lost.undecided
 
 
-def test_other_numbers_and_other_shared_tables_make_no_difference(tmp_path: Path) -> None:
-    write_samples(tmp_path / "samples")
-    profile = scan([tmp_path / "samples"])
-    plain = build_annex(profile)
+def test_other_numbers_and_other_shared_tables_make_no_difference(samples_profile: Profile) -> None:
+    plain = build_annex(samples_profile)
     assert changed_rows(number(plain, "published"), number(plain)).tables == {}
-    apart = number(build_annex(profile, thresholds=Thresholds(sharing_rows=0, sharing_share=0)))
+    apart = number(build_annex(samples_profile, thresholds=Thresholds(sharing_rows=0, sharing_share=0)))
     for one, other in ((apart, number(plain)), (number(plain), apart)):
         changes = changed_rows(one, other)
         # A list of values that stands in a table on one side and in the cell on the other is all that is left.

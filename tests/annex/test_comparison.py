@@ -30,7 +30,6 @@ from annexgen.annex.comparison import Weight, compare
 from annexgen.annex.numbering import number
 from annexgen.profile.paths import parent
 from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
     from annexgen.annex.comparison import Change, Comparison
     from annexgen.annex.model import Annex
+    from annexgen.profile.model import Profile
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 Expected = tuple[str, str, str, str]
@@ -357,13 +357,10 @@ def test_an_annex_does_not_differ_from_itself(before: Annex) -> None:
     assert compare(before, before).changes == ()
 
 
-def test_tables_that_are_shared_or_not_are_no_differences(tmp_path: Path) -> None:
-    write_samples(tmp_path)
-    profile = scan([tmp_path])
-    apart = number(build_annex(profile, thresholds=Thresholds(sharing_rows=0, sharing_share=0)))
-    shared = number(build_annex(profile))
-    assert sum(len(t.rows) for t in shared.tables) < sum(len(t.rows) for t in apart.tables)
-    assert [c.message for c in compare(apart, shared).changes] == []
+def test_tables_that_are_shared_or_not_are_no_differences(samples_profile: Profile, samples_annex: Annex) -> None:
+    apart = number(build_annex(samples_profile, thresholds=Thresholds(sharing_rows=0, sharing_share=0)))
+    assert sum(len(t.rows) for t in samples_annex.tables) < sum(len(t.rows) for t in apart.tables)
+    assert [c.message for c in compare(apart, samples_annex).changes] == []
 
 
 def test_the_most_important_come_first(before: Annex, tmp_path: Path) -> None:

@@ -18,13 +18,14 @@ from annexgen.profile.paths import parent, steps
 from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import load, save
-from annexgen.simulator import available_products, write_samples
+from annexgen.simulator import available_products
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from annexgen.annex.model import Annex, Row, Table
     from annexgen.profile.model import Profile
+    from tests.shared_samples import SharedSamples
 
 LEAST_OF_PRODUCTS = 5
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
@@ -292,9 +293,8 @@ def told(profile: Profile) -> list[str]:
 
 
 @pytest.mark.parametrize("product", available_products())
-def test_every_cell_of_a_simulated_product_holds(tmp_path: Path, product: str) -> None:
-    write_samples(tmp_path, seed=1, product=product).truth.unlink()
-    assert check(tmp_path) >= LEAST_OF_PRODUCTS
+def test_every_cell_of_a_simulated_product_holds(shared_samples: SharedSamples, product: str) -> None:
+    assert check(shared_samples.of(product).folder) >= LEAST_OF_PRODUCTS
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora of real instances are not beside the project")
@@ -317,9 +317,10 @@ def test_every_cell_of_a_real_product_holds(name: str, at_least: int) -> None:
 
 @pytest.mark.parametrize("product", ["acme", "ct"])
 @pytest.mark.parametrize("values", ["none", "safe"])
-def test_no_condition_names_a_hash_or_a_person(tmp_path: Path, product: str, values: str) -> None:
-    folder = tmp_path / "corpus"
-    write_samples(folder, seed=1, product=product).truth.unlink()
+def test_no_condition_names_a_hash_or_a_person(
+    shared_samples: SharedSamples, tmp_path: Path, product: str, values: str
+) -> None:
+    folder = shared_samples.of(product).folder
     profile = scan([folder], values)
     save(seal(profile, b"salt"), tmp_path / "sealed")
     forbidden = identifying(folder)

@@ -17,7 +17,6 @@ from annexgen.annex.directory_section import record_type_title
 from annexgen.annex.numbering import number
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
 from annexgen.profile.scan import scan
-from annexgen.simulator.samples import write_samples
 from annexgen.standard.directory_records import directory_record_types
 
 if TYPE_CHECKING:
@@ -68,12 +67,11 @@ def captioned(table: Table) -> dict[str, list[Row]]:
 
 
 @pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def media(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("samples")
-    write_samples(folder / "corpus")
     for name in ("MEDIA1", "MEDIA2"):
         (folder / "media" / name).mkdir(parents=True)
-        shutil.copy(folder / "corpus" / name / "DICOMDIR", folder / "media" / name / "DICOMDIR")
+        shutil.copy(corpus / name / "DICOMDIR", folder / "media" / name / "DICOMDIR")
     return folder / "media"
 
 

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from annexgen.annex.build import build_annex
 from annexgen.annex.columns import SR_CODES, SR_CONTENT
-from annexgen.annex.numbering import number
-from annexgen.profile.scan import scan
-from annexgen.simulator.samples import write_samples
 
 if TYPE_CHECKING:
     from annexgen.annex.model import Annex, Table
@@ -125,10 +121,8 @@ ECHO = """
 
 
 @pytest.fixture(scope="module")
-def annex(tmp_path_factory: pytest.TempPathFactory) -> Annex:
-    folder = tmp_path_factory.mktemp("samples")
-    write_samples(folder)
-    return number(build_annex(scan([folder])))
+def annex(samples_annex: Annex) -> Annex:
+    return samples_annex
 
 
 def content_of(annex: Annex, template: str) -> Table:

@@ -12,10 +12,10 @@ from annexgen.annex.build import build_annex
 from annexgen.annex.model import Product
 from annexgen.annex.numbering import number
 from annexgen.profile.scan import scan
-from annexgen.simulator.samples import write_samples
 
 if TYPE_CHECKING:
     from annexgen.annex.model import Annex, Section
+    from tests.shared_samples import SharedSamples
 
 SHARED = Path(__file__).parents[3] / "shared"
 EXCERPT = SHARED / "standard" / "ps3.2-2025b-excerpt.txt"
@@ -48,15 +48,10 @@ _EXAMPLES = re.compile(
 
 
 @pytest.fixture(scope="module")
-def annexes(tmp_path_factory: pytest.TempPathFactory) -> list[Annex]:
+def annexes(shared_samples: SharedSamples) -> list[Annex]:
     """The annexes of a product with images, reports, a file-set and a private IOD, and of one with a worklist."""
-    folder = tmp_path_factory.mktemp("corpora")
-    found = []
-    for product in ("acme", "us"):
-        write_samples(folder / product, product=product)
-        named = Product("ACME Scanner", "ACME Imaging", ("1",))
-        found.append(number(build_annex(scan([folder / product]), named)))
-    return found
+    named = Product("ACME Scanner", "ACME Imaging", ("1",))
+    return [number(build_annex(scan([shared_samples.of(product).folder]), named)) for product in ("acme", "us")]
 
 
 def titles(annex: Annex) -> dict[str, str]:

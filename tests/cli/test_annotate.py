@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
 
+from tests import command_line
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
 GUIDE = Path(__file__).parents[2] / "docs" / "annotations.md"
 
 
-def run(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from annexgen.cli.main import main; main(prog_name='annexgen')"]
-    return subprocess.run([*command, *map(str, arguments)], cwd=folder, capture_output=True, text=True, check=False)
+def run(folder: Path, *arguments: object) -> CompletedProcess[str]:
+    return command_line.run(*arguments, folder=folder)
 
 
 @pytest.fixture(scope="module")

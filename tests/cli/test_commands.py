@@ -12,19 +12,7 @@ import jsonschema
 import pytest
 
 from annexgen.annex.serialization import schema
-from annexgen.simulator import write_samples
-
-
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from annexgen.cli.main import main; main(prog_name='annexgen')"]
-    return subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, check=False)
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder
+from tests.command_line import run, run_process
 
 
 def test_build_writes_all_formats(corpus: Path, tmp_path: Path) -> None:
@@ -41,7 +29,7 @@ def test_build_writes_all_formats(corpus: Path, tmp_path: Path) -> None:
 def test_scan_then_build_gives_the_same_annex(corpus: Path, tmp_path: Path) -> None:
     assert run("scan", corpus, "-o", tmp_path / "a.profile.json.gz").returncode == 0
     assert run("build", tmp_path / "a.profile.json.gz", "-o", tmp_path / "one", "--quiet").returncode == 0
-    assert run("build", corpus, "-o", tmp_path / "two", "--quiet").returncode == 0
+    assert run_process("build", corpus, "-o", tmp_path / "two", "--quiet").returncode == 0
     for name in ("annex.json", "annex.md", "annex.html", "annex.xlsx"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import shutil
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import pydicom
 import pytest
 from openpyxl import load_workbook
 
-from annexgen.simulator import write_samples
+from tests.command_line import run_bytes as run
+from tests.command_line import run_process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,22 +20,12 @@ if TYPE_CHECKING:
 FORMATS = ("text", "md", "html", "xlsx", "json")
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-c", "from annexgen.cli.main import main; main()", *map(str, arguments)],
-        capture_output=True,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus, its profile and annex; and the same less one kind of instance."""
     folder = tmp_path_factory.mktemp("diff")
-    write_samples(folder / "all")
-    write_samples(folder / "less")
-    import pydicom
-
+    for name in ("all", "less"):
+        shutil.copytree(corpus, folder / name)
     for path in sorted(p for p in (folder / "less").rglob("*") if p.is_file()):
         if pydicom.dcmread(path, force=True).get("Modality") == "SR":
             path.unlink()
@@ -68,7 +59,7 @@ def test_formats_are_written_twice_the_same(name: str, folder: Path, tmp_path: P
     assert first.stdout == second.stdout
     assert first.stdout
     file = tmp_path / f"difference.{name}"
-    assert run("diff", old, new, "--format", name, "-o", file).returncode == 0
+    assert run_process("diff", old, new, "--format", name, "-o", file).returncode == 0
     assert file.read_bytes() == first.stdout
     if name == "xlsx":
         assert load_workbook(BytesIO(first.stdout)).sheetnames == ["Differences"]

@@ -9,6 +9,7 @@ import subprocess
 import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pydicom
@@ -18,10 +19,12 @@ from pydicom.dataset import Dataset
 from annexgen.annex.build import build_annex
 from annexgen.annex.numbering import number
 from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
-from tests.cli.test_commands import run
+from tests.command_line import run
 from tests.oracles import DCIODVFY, NO_DCIODVFY
 from tests.private_instances import CREATOR, instance, save
+
+if TYPE_CHECKING:
+    from tests.shared_samples import SharedSamples
 
 CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 Key = tuple[int, str, int]
@@ -245,12 +248,18 @@ def test_confidential_report_is_marked_and_holds_values(corpus: Path, tmp_path: 
     assert "CONFIDENTIAL" in sheet.oddHeader.center.text
 
 
+@pytest.fixture(scope="module")
+def of_samples(shared_samples: SharedSamples, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The sample corpus, and the folder of its annexes."""
+    samples, annexes = shared_samples.of().folder, tmp_path_factory.mktemp("annexes")
+    assert run("build", samples, "-o", annexes, "--quiet").returncode == 0
+    return samples, annexes
+
+
 @pytest.mark.parametrize("form", ["json", "xlsx", "html", "docx"])
-def test_a_products_own_annex_discloses_all(form: str, tmp_path: Path) -> None:
-    write_samples(tmp_path / "corpus")
-    assert run("build", tmp_path / "corpus", "-o", tmp_path / "annex", "--quiet").returncode == 0
-    source = tmp_path / "annex" / f"annex.{form}"
-    run("audit", tmp_path / "corpus", "--disclosed", source, "-o", tmp_path / "out", "--quiet")
+def test_a_products_own_annex_discloses_all(form: str, of_samples: tuple[Path, Path], tmp_path: Path) -> None:
+    samples, annexes = of_samples
+    run("audit", samples, "--disclosed", annexes / f"annex.{form}", "-o", tmp_path / "out", "--quiet")
     kinds = {kind for _, kind, _ in findings(tmp_path / "out")}
     assert kinds <= {
         "missing-creator",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from annexgen.simulator import write_samples
-
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.shared_samples import SharedSamples
 
 PROGRAM = """
 import sys
@@ -25,9 +26,9 @@ main(sys.argv[1:], prog_name="annexgen")
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder, product="ct")
+def corpus(shared_samples: SharedSamples, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("progress") / "corpus"
+    shutil.copytree(shared_samples.of("ct").folder, folder)
     (folder / "notes.txt").write_text("no instance", encoding="utf-8")
     return folder
 

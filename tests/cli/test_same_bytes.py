@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
-from annexgen.simulator import write_samples
+from tests.command_line import PROGRAM
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PROGRAM = [sys.executable, "-c", "from annexgen.cli.main import main; main(prog_name='annexgen')"]
 FORMATS = ("docx", "xlsx", "html", "md", "csv", "json")
 
 
@@ -27,9 +25,8 @@ def built(files: list[Path], folder: Path, jobs: int, seed: str) -> dict[str, by
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_every_format_has_the_same_bytes(tmp_path: Path) -> None:
-    write_samples(tmp_path / "corpus")
-    files = sorted(path for path in (tmp_path / "corpus").rglob("*") if path.is_file())
+def test_every_format_has_the_same_bytes(corpus: Path, tmp_path: Path) -> None:
+    files = sorted(path for path in corpus.rglob("*") if path.is_file())
     one = built(files, tmp_path / "one", 0, "1")
     other = built(files[::-1], tmp_path / "other", 2, "2")
     assert {"annex.docx", "annex.xlsx", "annex.html", "annex.md", "annex.json"} < set(one)

@@ -14,23 +14,10 @@ import pytest
 
 from annexgen.cli.sources import NAMED_FILES, skipped_lines
 from annexgen.profile.reading import Skipped
-from annexgen.simulator import write_samples
+from tests.command_line import PROGRAM, run
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-PROGRAM = [sys.executable, "-c", "from annexgen.cli.main import main; main(prog_name='annexgen')"]
-
-
-def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*PROGRAM, *map(str, arguments)], input=stdin, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder
 
 
 def gone(group: int) -> bool:
@@ -109,12 +96,7 @@ def test_ctrl_c_stops_cleanly_and_goes_on_where_it_was(corpus: Path, tmp_path: P
 
 @pytest.mark.parametrize("command", ["scan", "merge"])
 def test_a_profile_is_written_under_a_name_by_which_it_is_known(tmp_path: Path, command: str) -> None:
-    result = subprocess.run(
-        [*PROGRAM, command, str(tmp_path), "-o", str(tmp_path / "one.json")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = run(command, tmp_path, "-o", tmp_path / "one.json")
     assert result.returncode == 2
     assert "ends with .profile.json.gz" in " ".join(result.stderr.split())
     assert "one.profile.json.gz" in "".join(result.stderr.split())

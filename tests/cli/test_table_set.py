@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from annexgen.cli.main import COMMANDS, main
-from annexgen.simulator import write_samples
 from annexgen.standard import sets, tables
 
 REFERENCE = Path(__file__).parents[2].parent / "shared" / "standard" / "reference" / "docbook"
@@ -125,10 +124,9 @@ def test_damage_ends_with_exit_code_2(imported: str, tmp_path: Path) -> None:
     assert "Patient Number" in run("--standard", "2031a", "standard", "show", "TAG", "00100020").stdout
 
 
-def test_an_annex_names_the_set(imported: str, tmp_path: Path) -> None:
-    write_samples(tmp_path / "corpus")
+def test_an_annex_names_the_set(imported: str, corpus: Path, tmp_path: Path) -> None:
     result = run(
-        *("--standard", imported, "build", str(tmp_path / "corpus"), "-o", str(tmp_path / "out")),
+        *("--standard", imported, "build", str(corpus), "-o", str(tmp_path / "out")),
         *("--format", "json", "--quiet", "--jobs", "0"),
     )
     assert result.exit_code == 0, result.stderr

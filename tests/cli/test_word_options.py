@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from docx import Document
 
-from annexgen.simulator import write_samples
+from tests.command_line import run, run_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from annexgen.cli.main import main; main(prog_name='annexgen')"]
-    return subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, check=False)
-
-
 @pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder / "samples")
-    target = folder / "samples.profile.json.gz"
-    assert run("scan", folder / "samples", "-o", target, "--quiet").returncode == 0
+def profile(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("profile") / "samples.profile.json.gz"
+    assert run("scan", corpus, "-o", target, "--quiet").returncode == 0
     return target
 
 
@@ -53,7 +44,9 @@ def test_into_writes_a_copy_and_says_where(profile: Path, statement: Path, tmp_p
     assert "The end" in shown
     assert "N.9 Information Object Definitions (IODs): found by its heading" in result.stderr
     assert "no place was found for N.1.1 Content and Transfer" in result.stderr
-    again = run("build", profile, "-o", tmp_path / "again", "--into", tmp_path / "out" / "statement.docx", "--quiet")
+    again = run_process(
+        "build", profile, "-o", tmp_path / "again", "--into", tmp_path / "out" / "statement.docx", "--quiet"
+    )
     assert again.returncode == 0
     assert again.stderr == ""
     second = tmp_path / "again" / "statement.docx"

@@ -26,19 +26,11 @@ from annexgen.profile.model import Limits
 from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from annexgen.profile.reading import Skipped
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder
 
 
 def names(*sources: Path | str) -> list[str]:

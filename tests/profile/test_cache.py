@@ -19,7 +19,6 @@ from annexgen.profile.model import Limits, Profile
 from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from annexgen.corpus.elements import Buffer
@@ -27,8 +26,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    write_samples(tmp_path / "corpus")
+def changed_corpus(corpus: Path, tmp_path: Path) -> Path:
+    """A corpus of its own for a test that changes it."""
+    shutil.copytree(corpus, tmp_path / "corpus")
     return tmp_path / "corpus"
 
 
@@ -111,13 +111,13 @@ def test_what_could_not_be_read_this_time_is_tried_again(
     assert cached(corpus, tmp_path / "cache") == expected
 
 
-def test_changed_moved_added_and_removed_files_are_noticed(corpus: Path, tmp_path: Path, reads: Reads) -> None:
-    files = sorted(p for p in corpus.rglob("*.dcm"))
-    cached(corpus, tmp_path / "cache")
+def test_changed_moved_added_and_removed_files_are_noticed(changed_corpus: Path, tmp_path: Path, reads: Reads) -> None:
+    files = sorted(p for p in changed_corpus.rglob("*.dcm"))
+    cached(changed_corpus, tmp_path / "cache")
 
     def check() -> None:
         reads.since()
-        assert cached(corpus, tmp_path / "cache") == sealed(scan([corpus]))
+        assert cached(changed_corpus, tmp_path / "cache") == sealed(scan([changed_corpus]))
 
     data_set = pydicom.dcmread(files[0])
     data_set.Manufacturer = "Somebody Else"
@@ -125,17 +125,19 @@ def test_changed_moved_added_and_removed_files_are_noticed(corpus: Path, tmp_pat
     check()
     files[1].rename(files[1].with_name("ZZZ.dcm"))
     check()
-    shutil.copy(files[2], corpus / "copy.dcm")
+    shutil.copy(files[2], changed_corpus / "copy.dcm")
     check()
     files[3].unlink()
     check()
 
 
-def test_one_more_file_costs_one_batch(tmp_path: Path, reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_more_file_costs_one_batch(
+    corpus: Path, tmp_path: Path, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sizes = (256, 1 << 30)
     monkeypatch.setattr("annexgen.profile.scan.REMEMBERED_BATCH", sizes)
-    write_samples(tmp_path / "corpus")
-    source = next((tmp_path / "corpus").rglob("*.dcm"))
+    source = tmp_path / "source.dcm"
+    shutil.copy(next(corpus.rglob("*.dcm")), source)
     many = tmp_path / "many"
     many.mkdir()
     for number in range(2000):
@@ -153,12 +155,12 @@ def test_one_more_file_costs_one_batch(tmp_path: Path, reads: Reads, monkeypatch
     assert reads.since() == sum(len(batch.paths) for batch in changed if isinstance(batch, Files))
 
 
-def test_by_content_a_new_time_is_no_change(corpus: Path, tmp_path: Path, reads: Reads) -> None:
-    cached(corpus, tmp_path / "cache", content=True)
-    for path in corpus.rglob("*.dcm"):
+def test_by_content_a_new_time_is_no_change(changed_corpus: Path, tmp_path: Path, reads: Reads) -> None:
+    cached(changed_corpus, tmp_path / "cache", content=True)
+    for path in changed_corpus.rglob("*.dcm"):
         os.utime(path, (1, 1))
     reads.since()
-    cached(corpus, tmp_path / "cache", content=True)
+    cached(changed_corpus, tmp_path / "cache", content=True)
     assert reads.since() == 0
 
 

@@ -15,7 +15,6 @@ from annexgen.profile.dask_scan import ClusterError, scan_on_cluster
 from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
-from annexgen.simulator import write_samples
 from annexgen.standard import tables
 
 if TYPE_CHECKING:
@@ -25,13 +24,6 @@ if TYPE_CHECKING:
     from annexgen.profile.model import Profile
 
 distributed = pytest.importorskip("distributed", reason="the extra annexgen[dask] is not installed")
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder
 
 
 @pytest.fixture

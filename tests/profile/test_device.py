@@ -8,20 +8,12 @@ import pytest
 
 from annexgen.annex.build import build_annex
 from annexgen.profile.scan import scan
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from annexgen.profile.model import Profile
     from annexgen.profile.reading import Skipped
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder
 
 
 def models(profile: Profile) -> set[str]:

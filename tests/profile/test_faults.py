@@ -25,7 +25,6 @@ from annexgen.profile.scan import _read_here, scan
 from annexgen.profile.storage import dumps
 from annexgen.profile.worker_process import WorkerSettings
 from annexgen.profile.workers import read_in_workers
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,13 +35,6 @@ if TYPE_CHECKING:
     from annexgen.corpus.sources import Batch
 
 FAULT = b"ANNEXGEN-FAULT"
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder
 
 
 def sealed(profile: Profile) -> bytes:

@@ -19,17 +19,14 @@ from annexgen.profile.counting import Counting
 from annexgen.profile.model import MergeError, Profile, merge
 from annexgen.profile.privacy import seal
 from annexgen.profile.reading import read_batch
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return sorted(path for path in folder.rglob("*") if path.is_file())[::3]
+def files(corpus: Path) -> list[Path]:
+    return sorted(path for path in corpus.rglob("*") if path.is_file())[::3]
 
 
 def counted(files: list[Path]) -> Profile:

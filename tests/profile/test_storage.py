@@ -13,17 +13,9 @@ from annexgen.profile.model import MergeError, Profile, merge
 from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import ProfileError, dumps, load, save
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ from annexgen.profile.model import Limits
 from annexgen.profile.privacy import Privacy, privacy_of, seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
-from annexgen.simulator import write_samples
 from annexgen.standard import tables
 
 if TYPE_CHECKING:
@@ -22,13 +21,6 @@ if TYPE_CHECKING:
 
 WINDOW_CENTER = 0x00281050
 ROW = ["00281050", "X", *[""] * 10, "N", "Y", "Window Center"]
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder
 
 
 @pytest.fixture

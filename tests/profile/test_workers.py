@@ -21,7 +21,6 @@ from annexgen.profile.scan import scan
 from annexgen.profile.storage import dumps
 from annexgen.profile.worker_process import WorkerSettings
 from annexgen.profile.workers import WorkerError, read_in_workers
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,13 +31,6 @@ if TYPE_CHECKING:
     from annexgen.profile.counting import Counting
 
 CRASH, HANG, EXHAUST = b"ANNEXGEN-CRASH", b"ANNEXGEN-HANG", b"ANNEXGEN-EXHAUST"
-
-
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder
 
 
 def fragile(buffer: Buffer, file: str, counting: Counting) -> None:

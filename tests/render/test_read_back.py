@@ -25,7 +25,6 @@ from annexgen.render.excel import workbook
 from annexgen.render.excel_cells import safe
 from annexgen.render.texts import printable, section_label
 from annexgen.render.word import WordOptions, document
-from annexgen.simulator import write_samples
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -55,10 +54,9 @@ class Written:
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Written:
+def written(request: pytest.FixtureRequest, corpus: Path) -> Written:
     if request.param == "samples":
-        folder = tmp_path_factory.mktemp("samples")
-        write_samples(folder)
+        folder = corpus
     else:
         folder = CORPORA / request.param
         if not folder.is_dir():

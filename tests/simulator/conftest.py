@@ -1,4 +1,4 @@
-"""The corpus that the tests of the simulator read, written once."""
+"""The corpus that the tests of the simulator read, with its truth."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from annexgen.simulator import SampleSummary, write_samples
-
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from annexgen.simulator import SampleSummary
+    from tests.shared_samples import SharedSamples
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,7 @@ class Corpus:
 
 
 @pytest.fixture(scope="session")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+def acme(shared_samples: SharedSamples) -> Corpus:
     """The ACME corpus with seed 1."""
-    folder = tmp_path_factory.mktemp("acme")
-    summary = write_samples(folder)
-    return Corpus(folder, json.loads(summary.truth.read_text(encoding="utf-8")), summary)
+    summary = shared_samples.of()
+    return Corpus(summary.folder, json.loads(summary.truth.read_text(encoding="utf-8")), summary)

@@ -23,6 +23,7 @@ from tests.oracles import DCIODVFY, NO_DCIODVFY
 
 if TYPE_CHECKING:
     from annexgen.profile.reading import Skipped
+    from tests.shared_samples import SharedSamples
 
 DRAWN = tuple(name for name in available_products() if name != "acme")
 FILES_OF_A_SOP_CLASS = 8
@@ -76,9 +77,9 @@ def test_worklist_items_and_what_is_copied_from_them(tmp_path: Path) -> None:
     assert scheduled
 
 
-def test_what_is_copied_from_referenced_instances(tmp_path: Path) -> None:
-    write_samples(tmp_path, seed=2, product="pet")
-    by_uid = {data_set.SOPInstanceUID: data_set for _, data_set in data_sets(tmp_path)}
+def test_what_is_copied_from_referenced_instances(shared_samples: SharedSamples) -> None:
+    folder = shared_samples.of("pet", seed=2).folder
+    by_uid = {data_set.SOPInstanceUID: data_set for _, data_set in data_sets(folder)}
     captures = [data_set for data_set in by_uid.values() if "SourceImageSequence" in data_set]
     assert captures
     for capture in captures:
@@ -159,11 +160,8 @@ def test_what_the_truth_says_of_modules_and_sources(tmp_path: Path) -> None:
     assert attributes["(0018,0060)"]["sources"] == ["GENERATED"]
 
 
-def test_another_firmware_does_what_its_tables_say_and_nothing_else(tmp_path: Path) -> None:
-    first, second = (
-        write_samples(tmp_path / "one", product="ct"),
-        write_samples(tmp_path / "two", product="ct", firmware="F5.0"),
-    )
+def test_another_firmware_does_what_its_tables_say_and_nothing_else(shared_samples: SharedSamples) -> None:
+    first, second = shared_samples.of("ct"), shared_samples.of("ct", firmware="F5.0")
     assert (first.patients, first.studies) == (second.patients, second.studies)
     told = [json.loads(one.truth.read_text(encoding="utf-8")) for one in (first, second)]
     before, after = (one["sop_classes"]["1.2.840.10008.5.1.4.1.1.2"]["attributes"] for one in told)

@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from click.testing import CliRunner
 
 from annexgen.analyzers.modules import modules_of
-from annexgen.cli.main import main
 from annexgen.profile.scan import scan
 from annexgen.standard import iods
 from tests.oracles import DCIODVFY, NO_DCIODVFY
@@ -142,9 +140,8 @@ def _dciodvfy_is_installed() -> None:
         pytest.skip(NO_DCIODVFY)
 
 
-def test_samples(tmp_path: Path) -> None:
-    assert CliRunner().invoke(main, ["samples", str(tmp_path / "samples")]).exit_code == 0
-    check(*compared(one_of_each(tmp_path / "samples")), at_least=1000)
+def test_samples(corpus: Path) -> None:
+    check(*compared(one_of_each(corpus)), at_least=1000)
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora of real instances are not beside the project")
