@@ -12,7 +12,7 @@ from annexgen.profile.paths import steps
 from annexgen.standard.condition_attributes import SpokenOf, of_attribute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from annexgen.analyzers.combinations import Combinations
     from annexgen.analyzers.condition_features import Partition
@@ -55,9 +55,9 @@ class Statement:
         """Whether it says only what else comes and goes with the attribute: that follows from the same, and explains less."""
         return len(self.parts) == 1 and self.parts[0].literal.relation == "present"
 
-    def text(self) -> str:
-        """The statement in words."""
-        return " and ".join(part.literal.text() for part in self.parts)
+    def text(self, of_literal: Callable[[Literal], str] = Literal.text) -> str:
+        """The statement in words; `of_literal` says a literal, for who remembers what it said."""
+        return " and ".join(of_literal(part.literal) for part in self.parts)
 
 
 def literals_of(

@@ -7,6 +7,7 @@ series and not in instances, is worth more bits than the statement costs, and no
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -90,6 +91,7 @@ class Learner:
         self._partitions = partitions_of(self.combinations, profile, self._modules)
         self._covering_known: dict[tuple[int, int], list[Statement]] = {}
         self._conjunctions_known: dict[tuple[int, int], list[Statement]] = {}
+        self._literal_text: Callable[[Literal], str] = functools.cache(Literal.text)
         self._total_weight = total_weight(self._partitions)
         neighbours: dict[str, list[Partition]] = {}
         for partition in self._partitions:
@@ -189,7 +191,7 @@ class Learner:
                 )
                 for statement in self._statements(carriers, present, own, module)
             ),
-            key=lambda entry: (-round(entry[0], 6), len(entry[1].parts), entry[1].text()),
+            key=lambda entry: (-round(entry[0], 6), len(entry[1].parts), entry[1].text(self._literal_text)),
         )
         if not holding:
             return NotFound("condition not found in this corpus")
@@ -215,7 +217,9 @@ class Learner:
             self.combinations.instances(absent),
             *series,
             margin,
-            tuple(dict.fromkeys(one.text() for _, one in others))[: self.thresholds.condition_runners_up],
+            tuple(dict.fromkeys(one.text(self._literal_text) for _, one in others))[
+                : self.thresholds.condition_runners_up
+            ],
         )
 
     def _evidence(self, one: int, other: int, level: int) -> tuple[int, int]:
@@ -275,7 +279,7 @@ class Learner:
     def _conjunctions(self, covering: list[Statement], present: int) -> list[Statement]:
         """Two statements that together hold exactly, each of which fails alone often enough, and that name few values."""
         cheapest: dict[int, list[Statement]] = {}
-        for statement in sorted(covering, key=lambda s: (self._cost(s, ""), s.text())):
+        for statement in sorted(covering, key=lambda s: (self._cost(s, ""), s.text(self._literal_text))):
             same = cheapest.setdefault(statement.mask, [])
             # Of those that hold in the same place the first two that speak of different attributes: a rival is not hidden.
             if not same or (len(same) == 1 and not same[0].paths & statement.paths):

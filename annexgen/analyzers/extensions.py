@@ -53,7 +53,11 @@ def borrowed_modules(
     bases = {base_tag(tag) for tag in roots}
     found: list[tuple[iods.IodModule, tuple[int, ...]]] = []
     while len(left) > 1:
-        claims = [_claim(key, left, bases) for key in _lendable() if key not in own]
+        listed: dict[int, list[int]] = {}
+        for tag in left:
+            if tag not in _GROUPING:
+                listed.setdefault(base_tag(tag), []).append(tag)
+        claims = [_claim(key, left, listed, bases) for key in _lendable() if key not in own]
         passing = [claim for claim in claims if _passes(claim, thresholds)]
         if not passing:
             break
@@ -63,12 +67,18 @@ def borrowed_modules(
     return found
 
 
-def _claim(module: str, left: dict[int, int], bases: set[int]) -> _Claim:
-    attributes = iods.root_attributes(module)
-    tags = frozenset(tag for tag in left if base_tag(tag) in attributes and tag not in _GROUPING)
-    needed = {tag for tag, attribute in attributes.items() if attribute.type in ("1", "2")}
-    there = len(needed & {base_tag(tag) for tag in tags})
-    return _Claim(module, tags, _most_together([left[tag] for tag in tags]), there, len(needed - bases))
+def _claim(module: str, left: dict[int, int], listed: dict[int, list[int]], bases: set[int]) -> _Claim:
+    """What a Module claims of the attributes `left`; `listed` has them by the tag under which tables list them."""
+    shared = iods.root_attributes(module).keys() & listed.keys()
+    tags = frozenset(tag for base in shared for tag in listed[base])
+    needed = _needed(module)
+    return _Claim(module, tags, _most_together([left[tag] for tag in tags]), len(needed & shared), len(needed - bases))
+
+
+@tables.per_table_set
+def _needed(module: str) -> frozenset[int]:
+    """The root attributes of Type 1 and 2 of a Module."""
+    return frozenset(tag for tag, attribute in iods.root_attributes(module).items() if attribute.type in ("1", "2"))
 
 
 def _most_together(masks: list[int]) -> int:
