@@ -10,7 +10,6 @@ import pytest
 from firmware import (
     ATTRIBUTES,
     COUNTER_EXAMPLE,
-    CREATOR,
     CT,
     GONE,
     NEW_VALUE,
@@ -36,14 +35,13 @@ from annexgen.annex.annotations import (
     unnumbered,
 )
 from annexgen.annex.annotations_apply import STALE
-from annexgen.annex.annotations_check import EDITABLE, TITLES, Facts, may_be_said
-from annexgen.annex.annotations_file import ProductFileError, load, loads
+from annexgen.annex.annotations_check import EDITABLE, TITLES
+from annexgen.annex.annotations_file import loads
 from annexgen.annex.annotations_keys import row_keys
 from annexgen.annex.annotations_records import records
 from annexgen.annex.build import build_annex
-from annexgen.annex.model import Annex, Evidence, Product, Row, Status
+from annexgen.annex.model import Annex, Row, Status
 from annexgen.annex.numbering import number
-from annexgen.annex.product_file import first_product_file
 from annexgen.annex.revision_section import with_revisions
 from annexgen.annex.serialization import dumps
 from annexgen.annex.serialization import loads as loads_annex
@@ -256,124 +254,6 @@ def test_a_condition_in_ones_own_words_is_stale_when_presence_changes(first: Pro
     assert "was ALWAYS and is CONDITIONAL" in stale(built(second, one))[path(6)]
 
 
-FILE = """
-[product]
-name = "Scanner"
-versions = ["1", "2"]
-[sop_classes.all]
-scu = "Y"
-[sop_classes."1.2.840.10008.5.1.4.1.1.2"]
-scp = "N"
-[[annotation]]
-path = "(0008,0070)"
-column = "Source"
-text = "MWL;GENERATED"
-date = 2026-03-01
-"""
-
-
-def test_product_facts_and_roles(first: Profile) -> None:
-    annex = number(build_annex(first, statements=loads(FILE)))
-    assert annex.product == Product("Scanner", "FIRM", ("1", "2"))
-    cells = next(t for t in annex.tables if t.kind == "sop_classes").rows[0].cells
-    assert [(cells[c].text, cells[c].status) for c in ("DIMSE SCU", "DIMSE SCP", "Archive")] == [
-        ("Y", Status.CONFIRMED),
-        ("N", Status.CONFIRMED),
-        ("", Status.UNKNOWN),
-    ]
-
-
-def test_the_first_product_file_can_be_read_back(samples: Profile) -> None:
-    annex = build_annex(samples)
-    product = Product('Name "with" \\ and \x07\udcff', "Maker", ("1", "2"))
-    text = first_product_file(number(replace(annex, product=product)))
-    statements = loads(text)
-    assert statements.product == replace(product, name='Name "with" \\ and \ufffd\ufffd')
-    assert set(statements.roles) == set(annex.sop_class_names)
-    assert not statements.annotations
-    uncommented = "".join(
-        line.removeprefix("# ") + "\n" if line.startswith("# [[") or " = " in line else line + "\n"
-        for line in text.splitlines()
-    )
-    assert len(loads(uncommented.replace("# hide", "#hide").replace("# into", "#into")).annotations) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("[product", "not TOML"),
-        ("[produkt]", "'produkt' is not known"),
-        ("[product]\nversions = 1", "versions is not a list"),
-        ('[sop_classes.all]\nscu = "yes"', "'yes' is not one of Y, N"),
-        ('[[annotation]]\npath = "p"\ncolumn = "Sorce"\ntext = "x"', "annotation 1: 'Sorce' is no column"),
-        ('[[annotation]]\npath = "p"\ncolumn = "Source"\ntext = "GUESSED"', "annotation 1: 'GUESSED' is not one of"),
-        ('[[annotation]]\npath = "p"\ncolumn = "Source"\ntext = ""', "Source cannot be blank"),
-        ('[[annotation]]\ncolumn = "Comments"\ntext = "x"', "path is missing"),
-        ('[[annotation]]\npath = "p"\ncolumn = "Module Name"\ntext = "x"', "title of a \\[\\[table\\]\\]"),
-        ('[[annotation]]\npath = "p"\ncolumn = "DIMSE SCU"\ntext = "Y"', "sop_classes"),
-        ('[[annotation]]\npath = "p"\ncolumn = "Comments"\ntext = "x"\ndate = "today"', "date is not a date"),
-        ('[[annotation]]\npath = "p"\ncolumn = "Comments"\ntext = "x\\u0002"', "control character"),
-        ('[[table]]\nof = "(0029,0010)"', "begins with none of"),
-        ('[[table]]\nof = "module:a"\ninto = "macro:b"', "cannot be merged"),
-        (
-            '[[annotation]]\npath = "p"\ncolumn = "Comments"\ntext = "x"\n' * 2,
-            "annotations 1 and 2 both say the Comments of p for all",
-        ),
-    ],
-)
-def test_a_product_file_with_a_mistake_is_refused_with_its_place(text: str, message: str) -> None:
-    with pytest.raises(ProductFileError, match=message):
-        loads(text)
-
-
-SEEN = Evidence(10, 8, 1, 6, 2, 3, 2, 2, 1)
-PRIVATE = '(0029,xx10,"X")'
-
-
-@pytest.mark.parametrize(
-    ("column", "text", "facts", "refused"),
-    [
-        ("Source", "MWL; GENERATED", Facts("module", evidence=SEEN), ""),
-        ("Source", "FIXED", Facts("module", said={"Value": "[1 ... 2]"}), "not the same in all"),
-        ("Source", "EMPTY", Facts("module", evidence=SEEN), "has a value in 6"),
-        ("Presence of Attribute", "ALWAYS", Facts("module", evidence=SEEN), "absent or incomplete in 2 of 10"),
-        ("Presence of Attribute", "SRC_COPY", Facts("module", evidence=SEEN), ""),
-        ("Presence of Value", "ALWAYS", Facts("module", evidence=SEEN), "without value in 3 of 9"),
-        ("Presence of Value", "EMPTY", Facts("module", evidence=SEEN), "has a value in 7"),
-        ("Value", "[0 ... 5]", Facts("module", said={"Value": "[1 ... 2]"}), ""),
-        ("Value", "[0 ... 1.5]", Facts("module", said={"Value": "[1 ... 2]"}), "the corpus has 2"),
-        ("Value", "A; B", Facts("module", said={"Value": "See Table N.9-3"}, values=("A", "C", "B")), "corpus has C"),
-        ("Value", "as the user chooses", Facts("module", said={"Value": "A; C"}), ""),
-        ("Attribute Name", "Other", Facts("module", "(0008,0060)"), "the Standard's"),
-        ("Attribute Name", "Mine", Facts("private_module", PRIVATE), ""),
-        ("VR", "DS", Facts("private_module", PRIVATE, {"VR": "CS"}, {"VR": Status.OBSERVED}), "the files say CS"),
-        ("VR", "DS", Facts("private_module", PRIVATE, {"VR": "UN"}, {"VR": Status.PROPOSED}), ""),
-        ("VM", "1", Facts("private_module", PRIVATE, {"VM": "1-3"}), "the corpus has 1-3"),
-        ("VM", "1-n", Facts("private_module", PRIVATE, {"VM": "1-3"}), ""),
-        ("Identifiable Information", "SAFE", Facts("module", "(0008,0060)"), "the Standard's"),
-        ("Identifiable Information", "maybe", Facts("private_module", PRIVATE), "not one of SAFE, UNSAFE"),
-        ("Usage", "SHARED", Facts("functional_groups", said={"Usage": "PER_FRAME"}), "it is PER_FRAME"),
-        ("MPPS Value Source", "SRC_INSTANCE; MWL (0040,1001)", Facts("mapping"), ""),
-        ("MPPS Value Source", "ELSEWHERE", Facts("mapping"), "'ELSEWHERE' is not one of GENERATED"),
-        ("MPPS Destination", "(0040,0270); TOP", Facts("mapping"), ""),
-        ("MPPS Destination", "MPPS", Facts("mapping"), "neither TOP, N/A nor the tag"),
-        ("Kind", "OURS", Facts("code_sets"), "not one of STANDARD, PRIVATE, RETIRED"),
-        ("Coding Scheme", "Mine", Facts("code_sets", status={"Coding Scheme": Status.STANDARD}), "the Standard's"),
-        ("Label", "Length", Facts("sr_measurements"), ""),
-        ("Tag", "(0008,0061)", Facts("module", "(0008,0060)"), "cannot be changed"),
-    ],
-)
-def test_what_contradicts_the_vocabulary_or_the_corpus(column: str, text: str, facts: Facts, refused: str) -> None:
-    answer = may_be_said(column, text, facts)
-    assert refused in answer
-    assert bool(answer) == bool(refused)
-
-
-def test_creators_and_public_names_are_not_private() -> None:
-    assert CREATOR in path(0)
-    assert may_be_said("Attribute Name", "x", Facts("private_module", f'(0029,00xx,"{CREATOR}")'))
-
-
 def _complex_image_components(folder: Path, further: str = "") -> Profile:
     """Enhanced MR whose images and frames have the same attribute with other values: one table lists both."""
 
@@ -461,15 +341,3 @@ def test_versions_that_no_instance_names_are_stale(samples: Profile, versions: s
         named = ", ".join(sorted({device.versions for device in annex.corpus.devices if device.versions}))
         assert "VA20B" in named
         assert found[""] == f"versions: [product] states 7, and the instances name {named}; kept as said by a person"
-
-
-def test_what_editors_write_before_the_text_is_no_part_of_it(tmp_path: Path) -> None:
-    path = tmp_path / "product.toml"
-    path.write_bytes(b'\xef\xbb\xbf[product]\r\nname = "Scanner"\r\n')
-    assert load(path).product.name == "Scanner"
-
-
-@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "9" * 10_000])
-def test_what_no_reader_of_toml_takes_is_a_message(text: str) -> None:
-    with pytest.raises(ProductFileError, match="not TOML"):
-        loads(text)
