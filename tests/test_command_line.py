@@ -9,10 +9,9 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-import click
 import pytest
 
-from annexgen.cli.main import main
+from tests import command_line
 from tests.command_line import PROGRAM, run
 
 if TYPE_CHECKING:
@@ -52,26 +51,24 @@ def test_it_is_told_as_by_a_process(command: tuple[str, ...], tmp_path: Path) ->
 
 @pytest.fixture
 def odd(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command that warns, logs and fails."""
+    """A program that warns, logs and fails where nothing catches it."""
 
-    @click.command("odd")
-    def command() -> None:
+    def program(command: list[str], prog_name: str) -> None:
         warnings.warn("be careful", UserWarning, stacklevel=1)
         logging.getLogger("odd").warning("look here")
         logging.getLogger("odd").info("of no importance")
-        click.echo(sys.stdin.read())
+        sys.stdout.write(sys.stdin.read())
         raise KeyError("lost")
 
-    monkeypatch.setitem(main.commands, "odd", command)
-    monkeypatch.setattr(type(main), "get_command", lambda group, context, name: group.commands.get(name))
+    monkeypatch.setattr(command_line, "main", program)
 
 
 @pytest.mark.usefixtures("odd")
-def test_warnings_log_and_errors_are_printed(tmp_path: Path) -> None:
+def test_warnings_log_and_errors_are_printed() -> None:
     streams, handlers = (sys.stdin, sys.stdout, sys.stderr), list(logging.getLogger().handlers)
     for _ in range(2):
         done = run("odd", stdin="what is read")
-        assert (done.returncode, done.stdout) == (1, "what is read\n")
+        assert (done.returncode, done.stdout) == (1, "what is read")
         assert "UserWarning: be careful" in done.stderr
         assert "look here" in done.stderr
         assert "importance" not in done.stderr

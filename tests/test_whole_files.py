@@ -13,7 +13,6 @@ from annexgen.cli.main import main
 from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
 from annexgen.profile.storage import save
-from annexgen.simulator import write_samples
 from annexgen.whole_files import write_whole, write_whole_text
 
 
@@ -88,10 +87,9 @@ def test_a_file_that_may_not_be_written_to_stays(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("command", ["scan", "build", "merge", "export"])
 def test_a_full_disk_is_told_with_the_name_of_the_file(
-    command: str, tmp_path: Path, request: pytest.FixtureRequest
+    command: str, corpus: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    write_samples(tmp_path / "corpus")
-    study = tmp_path / "corpus" / "SIM-0001"
+    study = corpus / "SIM-0001"
     profile = tmp_path / "a.profile.json.gz"
     save(seal(scan([study])), profile)
     arguments = {

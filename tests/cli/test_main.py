@@ -10,35 +10,32 @@ import pytest
 from click.testing import CliRunner
 
 from annexgen.cli.main import main
-from annexgen.simulator import write_samples
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write_samples(folder)
-    return folder / "SIM-0001"
+def study(corpus: Path) -> Path:
+    return corpus / "SIM-0001"
 
 
-def test_an_interruption_is_no_answer(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_is_no_answer(study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 1 would say "different", "undisclosed" or "not final" to a script."""
 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("annexgen.annex.build.build_annex", interrupt)
-    result = CliRunner().invoke(main, ["build", str(corpus), "--jobs", "0", "-o", str(tmp_path / "out")])
+    result = CliRunner().invoke(main, ["build", str(study), "--jobs", "0", "-o", str(tmp_path / "out")])
     assert result.exit_code == 130
     assert "stopped" in result.output
     assert not (tmp_path / "out").exists()
 
 
-def test_a_fault_says_where_and_holds_no_value(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_says_where_and_holds_no_value(study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise KeyError("Doe^Jane")
 
     monkeypatch.setattr("annexgen.annex.build.build_annex", fail)
-    result = CliRunner().invoke(main, ["build", str(corpus), "--jobs", "0", "-o", str(tmp_path / "out")])
+    result = CliRunner().invoke(main, ["build", str(study), "--jobs", "0", "-o", str(tmp_path / "out")])
     assert result.exit_code == 2
     assert "internal error of annexgen" in result.output
     assert "KeyError in cli/build.py:" in result.output
@@ -47,11 +44,11 @@ def test_a_fault_says_where_and_holds_no_value(corpus: Path, tmp_path: Path, mon
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are text there")
-def test_names_that_are_no_text_are_listed_read_and_told(corpus: Path, tmp_path: Path) -> None:
+def test_names_that_are_no_text_are_listed_read_and_told(study: Path, tmp_path: Path) -> None:
     """As `find -print0 | annexgen scan -` gives them, and as messages name them."""
     folder = os.fsencode(tmp_path) + b"/M\xfcller"
     os.mkdir(folder)  # noqa: PTH102
-    source = sorted(corpus.rglob("*.dcm"))[0]
+    source = sorted(study.rglob("*.dcm"))[0]
     for name in (b"/im\xe4ge.dcm", b"/second.dcm"):
         Path(os.fsdecode(folder + name)).write_bytes(source.read_bytes())
     Path(os.fsdecode(folder + b"/n\xf6.txt")).write_bytes(b"no DICOM")
