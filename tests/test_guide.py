@@ -139,13 +139,13 @@ def bring_up_to_date(desk: Path) -> None:
 
 def place(book: Any, tag: str) -> tuple[Any, int, int]:
     """The sheet, the number of the header and of the row of an attribute of the CT Image IOD."""
-    sheet = book["CT Image IOD"]
-    head = 0
-    for row in sheet.iter_rows():
-        if row[0].value == "Attribute Name":
-            head = row[0].row
-        if row[1].value == tag:
-            return sheet, head, row[0].row
+    for sheet in (book["CT Image IOD modules"], book["CT Image IOD private"]):
+        head = 0
+        for row in sheet.iter_rows():
+            if row[0].value == "Attribute Name":
+                head = row[0].row
+            if row[1].value == tag:
+                return sheet, head, row[0].row
     raise AssertionError(tag)
 
 

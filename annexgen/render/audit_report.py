@@ -204,7 +204,7 @@ def _workbook(audit: Audit, path: Path) -> None:
     assert first is not None
     first.title = "Audit"
     findings = [_cells(finding, audit) for finding in audit.findings]
-    _sheet(first, audit, TITLE, _columns(audit), findings, (10, 24, 30, 14, 30, 70, 10, 40, 16, 40))
+    _sheet(first, audit, TITLE, _columns(audit), findings, (10, 22, 24, 13, 24, 50, 10, 28, 15, 30))
     written = [_attribute_cells(one) for one in audit.attributes]
     _sheet(book.create_sheet("Attributes"), audit, WRITTEN, ATTRIBUTE_COLUMNS, written, (30, 14, 30, 8, 10, 10, 24, 30))
     buffer = BytesIO()
@@ -218,7 +218,8 @@ def _sheet(
     from openpyxl.styles import Alignment
     from openpyxl.utils import get_column_letter
 
-    from annexgen.render.excel_cells import print_setup, put
+    from annexgen.render.excel_cells import put
+    from annexgen.render.excel_paper import print_setup
 
     lines = [title, summary(audit), *([CONFIDENTIAL] if audit.confidential else [])]
     for number, line in enumerate(lines, 1):
@@ -236,8 +237,7 @@ def _sheet(
         sheet.column_dimensions[get_column_letter(position)].width = width
     sheet.freeze_panes = f"A{header + 1}"
     sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(columns))}{max(sheet.max_row, header + 1)}"
-    print_setup(sheet)
-    sheet.print_title_rows = f"{header}:{header}"
+    print_setup(sheet, title, header)
     if audit.confidential:
         for part in (sheet.oddHeader, sheet.oddFooter):
             if part is not None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from annexgen.annex.columns import COLUMN_GROUPS
 from annexgen.annex.model import Cell, Status
 from annexgen.render import excel_sheets
 from annexgen.render.changes import changes_of, in_words
-from annexgen.render.excel_cells import link, print_setup, put, register_styles, span, status_style
+from annexgen.render.excel_cells import link, put, register_styles, span, status_style
 from annexgen.render.excel_changes import COLUMN, has_gone, mark, write_gone
 from annexgen.render.excel_changes import WIDTH as CHANGE_WIDTH
 from annexgen.render.excel_contents import Contents
 from annexgen.render.excel_heights import fit
 from annexgen.render.excel_keys import CONFIRM, header_key, named_rows, write_records
+from annexgen.render.excel_paper import print_setup, width_of
 from annexgen.render.excel_private import private_rows, write_private
 from annexgen.render.excel_tools import Choices, add_filter
 from annexgen.render.packages import without_dates
@@ -47,36 +49,9 @@ EVIDENCE = (
     "Path",
     "Reasons",
 )
+_COLUMNS_ROW = 2
+"""The row that names the columns of all tables of a sheet, where they are the same."""
 _EVIDENCE_WIDTHS = (8, 8, 8, 8, 8, 8, 8, 8, 8, 7, 14, 34, 50)
-_WIDTHS = {
-    "Attribute Name": 34,
-    "Module Name": 38,
-    "Functional Group Macro": 38,
-    "Concept Name": 44,
-    "Code Meaning": 40,
-    "SOP Class Name": 34,
-    "SOP Class UID": 30,
-    "Transfer Syntax Name": 34,
-    "Transfer Syntax UID": 26,
-    "Tag": 13,
-    "VR": 6,
-    "VM": 6,
-    "NL": 6,
-    "IE": 16,
-    "TID": 9,
-    "Value": 34,
-    "Values": 40,
-    "Value/Code": 40,
-    "Condition": 36,
-    "Conditions": 36,
-    "Comments": 30,
-    "Reference": 16,
-    "Revision": 24,
-    "Date": 16,
-    "Product Version(s)": 24,
-    "Change": 90,
-}
-_DEFAULT_WIDTH = 16
 # Units of width that a letter of a title takes.
 _TITLE_LETTER = 1.7
 _LAST_FOR_LINK = 8
@@ -127,6 +102,7 @@ class _Writer:
         self.places: dict[str, tuple[str, int]] = {}
         self.filters = 0
         self.widths: list[int] = []
+        self.title = f"Draft annexes: {product_title(annex)}"
         self.names, self.kept = named_rows(annex)
         for sheet in self.sheets:
             for identifier, row in _caption_rows(sheet).items():
@@ -140,13 +116,13 @@ class _Writer:
             self.table_sheet(self.book.create_sheet(sheet.name), sheet)
         if private_rows(self.annex):
             private = self.book.create_sheet(excel_sheets.PRIVATE)
-            write_private(self.annex, self.places, self.names, private)
+            write_private(self.annex, self.places, self.names, self.changes, private)
             self.top_line(private, excel_sheets.PRIVATE)
         if self.changes is not None and has_gone(self.changes):
             gone = self.book.create_sheet(excel_sheets.GONE)
             write_gone(self.annex, self.changes, gone)
             self.top_line(gone, excel_sheets.GONE)
-            print_setup(gone)
+            print_setup(gone, self.title, 3)
         self.findings(self.book.create_sheet(excel_sheets.FINDINGS))
         self.corpus(self.book.create_sheet(excel_sheets.CORPUS))
         write_records(self.book, self.kept)
@@ -168,10 +144,22 @@ class _Writer:
                 first = places[table.id] + _header_lines(table) + 1
                 choices.offer(table, first)
                 choices.offer_confirmation(first, len(table.rows), evidence_column - 1)
-        target.freeze_panes = "B2"
+        kept = self.kept_rows(target, sheet, places)
+        target.freeze_panes = f"B{kept + 1}"
         # On paper the evidence would leave no room for the tables.
         target.print_area = f"A1:{get_column_letter(evidence_column - 2)}{target.max_row}"
-        print_setup(target)
+        print_setup(target, self.title, kept)
+
+    def kept_rows(self, target: Worksheet, sheet: Sheet, places: dict[str, int]) -> int:
+        """How many rows stay in sight, and stand on every printed page; they name the columns where all tables have the same."""
+        if not sheet.columns:
+            return 1
+        if len(sheet.tables) == 1:
+            return places[sheet.tables[0].id] + _header_lines(sheet.tables[0])
+        for position, column in enumerate(sheet.columns, 1):
+            put(target, _COLUMNS_ROW, position, column, "annex header")
+        fit(target, _COLUMNS_ROW, zip(sheet.columns, self.widths, strict=True), bold=True)
+        return _COLUMNS_ROW
 
     def top_line(self, target: Worksheet, title: str) -> None:
         from openpyxl.utils import get_column_letter
@@ -214,6 +202,9 @@ class _Writer:
             span(target, row, column, width, title, "annex header")
             column += width
         if groups:
+            ends = list(accumulate((width for _, width in groups), initial=0))
+            rooms = [sum(self.widths[start:end]) for start, end in pairwise(ends)]
+            fit(target, row, zip((title for title, _ in groups), rooms, strict=True), bold=True)
             row += 1
         for position, title in enumerate(table.columns, 1):
             put(target, row, position, title, "annex header")
@@ -239,7 +230,7 @@ class _Writer:
         for position, column in enumerate(table.columns, 1):
             cell = row.cells.get(column, Cell())
             written = put(target, number, position, cell.text, status_style(cell.status))
-            mark(written, cell.status, changed, column)
+            mark(written, cell.status, changed, column, first=position == 1)
             target_table = leads_to(table, row, column)
             self.refer(f"Table {target_table}" if target_table else cell.text, written)
         told = [in_words(changed, table)] if self.changes is not None else []
@@ -268,7 +259,7 @@ class _Writer:
                 return
 
     def findings(self, target: Worksheet) -> None:
-        widths = (12, 32, 34, 34, 9, 80, 16)
+        widths = (11, 28, 28, 34, 9, 70, 15)
         for letter, width in zip("ABCDEFG", widths, strict=True):
             target.column_dimensions[letter].width = width
         self.top_line(target, excel_sheets.FINDINGS)
@@ -295,7 +286,7 @@ class _Writer:
             fit(target, number, zip(map(str, line), widths, strict=True))
         target.auto_filter.ref = f"A3:G{max(4, 3 + len(rows))}"
         target.freeze_panes = "A4"
-        print_setup(target)
+        print_setup(target, self.title, 3)
 
     def corpus(self, target: Worksheet) -> None:
         corpus = self.annex.corpus
@@ -308,7 +299,7 @@ class _Writer:
         row = _listing(target, 4, header, devices)
         _listing(target, row + 1, ("Skipped file", "Reason"), [(s.file, s.reason) for s in corpus.skipped])
         target.freeze_panes = "A2"
-        print_setup(target)
+        print_setup(target, self.title, 1)
 
 
 def _groups(table: Table) -> tuple[tuple[str, int], ...]:
@@ -340,11 +331,7 @@ def _set_widths(target: Worksheet, sheet: Sheet, evidence_column: int, beside: S
 
     widths = []
     for position in range(evidence_column - 2):
-        wanted = [
-            _WIDTHS.get(table.columns[position], _DEFAULT_WIDTH)
-            for table in sheet.tables
-            if position < len(table.columns)
-        ]
+        wanted = [width_of(table.columns[position]) for table in sheet.tables if position < len(table.columns)]
         widths.append(max(wanted))
         target.column_dimensions[get_column_letter(position + 1)].width = widths[-1]
     target.column_dimensions[get_column_letter(evidence_column - 1)].width = 10

@@ -70,16 +70,6 @@ def span(target: Worksheet, row: int, column: int, width: int, text: str, style:
         target.merge_cells(start_row=row, end_row=row, start_column=column, end_column=column + width - 1)
 
 
-def print_setup(target: Worksheet) -> None:
-    """Fit the sheet to the width of a landscape page and leave the lines to the tables."""
-    from openpyxl.worksheet.properties import PageSetupProperties
-
-    target.page_setup.orientation = "landscape"
-    target.page_setup.fitToHeight = 0
-    target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    target.sheet_view.showGridLines = False
-
-
 def side(*, decided: bool) -> Side:
     """The line at the left of a cell that differs; dashed where the difference may be an accident."""
     from openpyxl.styles import Side
@@ -133,7 +123,7 @@ def _styles() -> list[NamedStyle]:
         style("annex caption", Font(FONT, 11, bold=True, color=INK)),
         style("annex header", Font(FONT, 10, bold=True, color=INK), filled(HEAD), box),
         style("annex evidence header", Font(FONT, 9, bold=True, color=MUTED), filled("F5F7F9"), box),
-        style("annex gap", Font(FONT, 8, color="C5CDD4")),
+        style("annex gap", Font(FONT, 8, color="FFFFFF")),
         style("annex evidence", Font(FONT, 9, color=MUTED), None, box),
         style("annex weak", Font(FONT, 9, bold=True, color="9A3412"), filled("FDEBDD"), box),
         style("annex heading", Font(FONT, 10, bold=True, color=INK), filled("F1F4F7"), box),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from annexgen.annex.changed_rows import ChangedRow, ChangedRows
-    from annexgen.annex.model import Annex
+    from annexgen.annex.model import Annex, Row, Table
 
 COLUMN = "What changed"
 """The column beside every row; it is filtered for all that is not blank."""
@@ -23,16 +23,20 @@ WIDTH = 46
 _WIDTHS = (14, 44, 90, 30)
 
 
-def mark(cell: ExcelCell, status: Status, changed: ChangedRow | None, column: str) -> None:
-    """Mark a cell that differs: a line at its left, and a fill where its status has none of its own."""
+def mark(cell: ExcelCell, status: Status, changed: ChangedRow | None, column: str, *, first: bool) -> None:
+    """Mark a cell that differs: a line at its left, and a fill where its status has none of its own.
+
+    A row that is new as a whole has the line at its `first` cell only.
+    """
     from openpyxl.styles import Border, PatternFill
 
     if changed is None or not changed.differs(column):
         return
-    edge = cell.border
-    cell.border = Border(
-        left=side(decided=not changed.is_undecided(column)), right=edge.right, top=edge.top, bottom=edge.bottom
-    )
+    if first or not changed.new:
+        edge = cell.border
+        cell.border = Border(
+            left=side(decided=not changed.is_undecided(column)), right=edge.right, top=edge.top, bottom=edge.bottom
+        )
     if status in (Status.OBSERVED, Status.STANDARD):
         cell.fill = PatternFill("solid", start_color=CHANGED_FILL, end_color=CHANGED_FILL)
 
@@ -71,9 +75,8 @@ def write_gone(annex: Annex, changes: ChangedRows, target: Worksheet) -> None:
         found = changes_of(changes, table.id)
         for gone in found.gone if found is not None else ():
             row += 1
-            first, *rest = table.columns
-            name = gone.row.cells.get(first, Cell()).text or gone.row.path
-            texts = ((column, gone.row.cells.get(column, Cell()).text) for column in rest)
+            name = _name(gone.row, table)
+            texts = ((column, gone.row.cells.get(column, Cell()).text) for column in table.columns[1:])
             said = "; ".join(f"{column}: {text}" for column, text in texts if text)
             cells = (f"Table {table.id}", name, said, gone_in_words(gone))
             for position, text in enumerate(cells, 1):
@@ -81,3 +84,16 @@ def write_gone(annex: Annex, changes: ChangedRows, target: Worksheet) -> None:
             fit(target, row, zip(cells, _WIDTHS, strict=True))
     target.auto_filter.ref = f"A3:D{max(4, row)}"
     target.freeze_panes = "A4"
+
+
+def _name(row: Row, table: Table) -> str:
+    """What a row that is gone is called: its first cell, or the attribute whose further value it is, or its path."""
+    first = row.cells.get(table.columns[0], Cell()).text
+    if first.strip("> "):
+        return first
+    if table.kind == "coded_values":
+        attribute = row.path.rpartition("=")[0]
+        of_it = (one for one in table.rows if one.path.rpartition("=")[0] == attribute)
+        named = next((one.cells.get("Attribute Name", Cell()).text for one in of_it), "")
+        return named or attribute
+    return row.path

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from annexgen.annex.model import Status
 from annexgen.render import excel_sheets
-from annexgen.render.excel_cells import link, print_setup, put, span, status_style
+from annexgen.render.excel_cells import link, put, span, status_style
 from annexgen.render.excel_changes import has_gone, legend_lines
 from annexgen.render.excel_heights import fit
+from annexgen.render.excel_paper import print_setup
 from annexgen.render.excel_private import private_rows
 from annexgen.render.texts import (
     DRAFT,
@@ -66,7 +67,7 @@ class Contents:
             row += 1
         row = self.legend(row + 1)
         self.contents(row + 1)
-        print_setup(target)
+        print_setup(target, f"Draft annexes: {product_title(annex)}")
 
     def legend(self, row: int) -> int:
         put(self.target, row, 1, "Legend", "annex section")

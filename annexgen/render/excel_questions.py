@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from annexgen.annex.columns import VOCABULARY
 from annexgen.annex.model import Status
-from annexgen.render.excel_cells import print_setup, put, register_styles, status_style
+from annexgen.render.excel_cells import put, register_styles, status_style
 from annexgen.render.excel_import import ANSWER, QUESTIONS_KIND
 from annexgen.render.excel_keys import CONFIRM, header_key, row_key, write_records
+from annexgen.render.excel_paper import print_setup
 from annexgen.render.packages import without_dates
 from annexgen.render.texts import evidence_sentence
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from annexgen.annex.open_questions import Question
 
 _COLUMNS = ("No.", "Row", "Tag", "Column", ANSWER, CONFIRM, "Why", "Evidence", "SOP Classes", "Tables", "Path")
-_WIDTHS = (6, 36, 13, 22, 40, 10, 50, 40, 40, 24, 40)
+_WIDTHS = (6, 32, 13, 18, 34, 9, 40, 32, 26, 18, 40)
+_LAST_PRINTED = _COLUMNS.index("SOP Classes") + 1
 _HEADER = 4
 _MAX_LINES, _LINE_HEIGHT = 6, 13.5
 
@@ -74,7 +76,8 @@ def questions_workbook(annex: Annex, questions: Sequence[Question]) -> bytes:
             choices[words].add(f"{answer}{row}")
     sheet.freeze_panes = f"C{_HEADER + 1}"
     sheet.auto_filter.ref = f"A{_HEADER}:{get_column_letter(key)}{_HEADER + max(1, len(questions))}"
-    print_setup(sheet)
+    sheet.print_area = f"A1:{get_column_letter(_LAST_PRINTED)}{_HEADER + max(1, len(questions))}"
+    print_setup(sheet, repeated=_HEADER)
     write_records(book, (question.record for question in questions))
     book.properties.creator = "annexgen"
     buffer = BytesIO()

@@ -23,6 +23,18 @@ LARGE_MEASUREMENTS = 40
 _MAX_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _COMMON = {"1": "Common modules", "2": "Common macros", "3": "Common private", "4": "Common codes"}
+_UID = re.compile(r"\d+(?:\.\d+)+$")
+_ENDINGS = {
+    "transfer_syntaxes": "encoding",
+    "root_templates": "encoding",
+    "character_sets": "encoding",
+    "module": "modules",
+    "macro": "modules",
+    "private_module": "private",
+    "sr_codes": "codes",
+    "sr_measurements": "codes",
+}
+"""Tables of these kinds stand on a sheet of their own: columns that differ cannot share widths, nor a repeated heading."""
 
 
 @dataclass(slots=True)
@@ -37,6 +49,12 @@ class Sheet:
         """The tables of the sheet from top to bottom."""
         return [table for _, tables in self.parts for table in tables]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that all its tables have; none where they differ."""
+        found = {table.columns for table in self.tables}
+        return found.pop() if len(found) == 1 else ()
+
 
 def sheets(annex: Annex) -> list[Sheet]:
     """The sheets for the tables, in the order of the sections; a sheet without a table is left out."""
@@ -44,18 +62,31 @@ def sheets(annex: Annex) -> list[Sheet]:
     titles = {template_number(section): section for section in annex.sections}
     large = _large_measurements(annex, tables)
     names = _Names()
-    found: dict[tuple[str, ...], Sheet] = {}
+    found: dict[tuple[tuple[str, ...], str], Sheet] = {}
     for section in annex.sections:
-        if not section.tables:
-            continue
         number = template_number(section)
         group, wanted = _group(number, titles, section)
-        if number[:3] in large:
-            group, wanted = number[:3], f"{wanted} measurements"
-        if group not in found:
-            found[group] = Sheet(names.unique(wanted))
-        found[group].parts.append((section, [tables[identifier] for identifier in section.tables]))
+        for identifier in section.tables:
+            table = tables[identifier]
+            ending = _ending(number, table.kind, large)
+            if any(one.kind == "directory" for one in (found[group, ""].tables if (group, "") in found else [])):
+                ending = ending or ("codes" if table.kind == "coded_values" else "")
+            if (group, ending) not in found:
+                found[group, ending] = Sheet(names.unique(wanted, ending))
+            parts = found[group, ending].parts
+            if not parts or parts[-1][0] is not section:
+                parts.append((section, []))
+            parts[-1][1].append(table)
     return list(found.values())
+
+
+def _ending(number: tuple[str, ...], kind: str, large: set[tuple[str, ...]]) -> str:
+    """What the name of the sheet ends with, on which a section's tables of this kind stand; "" is the section's first sheet."""
+    if number[0] == "13" or number[:2] == ("9", "1"):
+        return ""
+    if kind == "sr_measurements" and number[:3] in large:
+        return "measurements"
+    return _ENDINGS.get(kind, "")
 
 
 def _large_measurements(annex: Annex, tables: dict[str, Table]) -> set[tuple[str, ...]]:
@@ -92,12 +123,24 @@ class _Names:
     def __init__(self) -> None:
         self._taken = {name.lower() for name in (CONTENTS, PRIVATE, FINDINGS, CORPUS, GONE, "History")}
 
-    def unique(self, wanted: str) -> str:
+    def unique(self, wanted: str, ending: str = "") -> str:
+        """The name that was wanted with its ending, made short and unique."""
         base = " ".join(_FORBIDDEN.sub(" ", wanted).split()).strip("' ") or "Tables"
-        name, count = base[:_MAX_NAME].rstrip("' "), 1
+        ending = f" {ending}" if ending else ""
+        name, count = _shortened(base, _MAX_NAME - len(ending)) + ending, 1
         while name.lower() in self._taken:
             count += 1
-            suffix = f" ({count})"
-            name = base[: _MAX_NAME - len(suffix)].rstrip("' ") + suffix
+            suffix = f"{ending} ({count})"
+            name = _shortened(base, _MAX_NAME - len(suffix)) + suffix
         self._taken.add(name.lower())
         return name
+
+
+def _shortened(text: str, room: int) -> str:
+    """The text in so many characters: of a UID its end, by which those of one product differ; of all else its first words."""
+    uid = _UID.search(text)
+    if len(text) <= room or uid is None:
+        words = text[: room + 1].rpartition(" ")[0] if len(text) > room else text
+        return (words if len(words) > room / 2 else text[:room]).rstrip("' ")
+    before = text[: uid.start()]
+    return f"{before}\N{HORIZONTAL ELLIPSIS}{uid.group()[len(before) + 1 - room :].lstrip('.')}"

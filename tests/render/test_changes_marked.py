@@ -20,9 +20,11 @@ from annexgen.render import markdown
 from annexgen.render.base import MARKING, renderer
 from annexgen.render.disclosed_files import load_disclosure
 from annexgen.render.excel import workbook
+from annexgen.render.excel_cells import safe
 from annexgen.render.excel_changes import COLUMN
 from annexgen.render.excel_import import read_edits
-from annexgen.render.excel_sheets import GONE
+from annexgen.render.excel_private import HEADER_ROW
+from annexgen.render.excel_sheets import GONE, PRIVATE
 from annexgen.render.html import page
 
 if TYPE_CHECKING:
@@ -119,7 +121,8 @@ def test_excel_fills_cells_and_says_in_a_column_what_they_said(
             cell = sheet.cell(header + n + 1, position)
             marked = changes.tables[table.id].rows.get(n)
             wanted = marked is not None and marked.differs(column)
-            assert (cell.border.left.style in ("medium", "mediumDashed")) == wanted, (n, column)
+            edged = wanted and (position == 1 or not marked.new)
+            assert (cell.border.left.style in ("medium", "mediumDashed")) == edged, (n, column)
             if wanted and row.cells[column].status in (Status.OBSERVED, Status.STANDARD):
                 assert cell.fill.start_color.rgb.endswith("D9E7F7")
     listed = list(book[GONE].iter_rows(min_row=3, values_only=True))
@@ -128,6 +131,50 @@ def test_excel_fills_cells_and_says_in_a_column_what_they_said(
     assert "Tag: (0010,21B0)" in str(listed[1][2])
     contents = [str(row[1]) for row in book.worksheets[0].values if row[0] in ("changed", "gone")]
     assert len(contents) == 3
+
+
+def test_the_list_of_private_attributes_is_marked_like_the_tables(annex: Annex) -> None:
+    table = next(t for t in annex.tables if t.kind == "private_module" and len(t.rows) > 2)
+    rows = list(table.rows)
+    other = next(n for n, row in enumerate(rows) if n and "xx" in row.path and row.cells["VR"].text)
+    rows[other] = replace(rows[other], apart={}, cells={**rows[other].cells, "VR": Cell("OB")})
+    former = replace(annex, tables=tuple(replace(t, rows=tuple(rows)) if t is table else t for t in annex.tables))
+    changes = changed_rows(former, annex)
+    book = openpyxl.load_workbook(BytesIO(workbook(annex, changes)))
+    sheet = book[PRIVATE]
+    columns = {cell.value: cell.column for cell in sheet[HEADER_ROW]}
+    listed = {(row[0].value, row[columns["Path"] - 1].value): row for row in sheet.iter_rows(min_row=HEADER_ROW + 1)}
+    seen = []
+    for (name, path), row in listed.items():
+        vr, told = row[columns["VR"] - 1], row[columns[COLUMN] - 1].value
+        differs = name == f"Table {table.id}" and path == safe(rows[other].path)
+        assert (vr.border.left.style in ("medium", "mediumDashed")) == differs, path
+        assert bool(told) == differs, path
+        seen += [told] if differs else []
+    assert len(seen) == 1
+    assert seen[0].startswith("VR was OB")
+    plain = openpyxl.load_workbook(BytesIO(workbook(annex)))[PRIVATE]
+    assert COLUMN not in [cell.value for cell in plain[HEADER_ROW]]
+
+
+def test_rows_that_are_gone_are_called_by_what_they_are(annex: Annex) -> None:
+    """A further value of an attribute by the attribute's name, a private attribute without a name by its path."""
+    codes = next(
+        t for t in annex.tables if t.kind == "coded_values" and t.rows and t.rows[0].cells["Attribute Name"].text
+    )
+    attribute, _, value = codes.rows[0].path.rpartition("=")
+    further = replace(codes.rows[0], path=f"{attribute}={value}_FORMER", covers=(), apart={})
+    further = replace(further, cells={**further.cells, "Attribute Name": Cell(), "Value/Code": Cell("FORMER")})
+    private = next(t for t in annex.tables if t.kind == "private_module" and len(t.rows) > 2)
+    nameless = replace(private.rows[1], path='(0099,xx7F,"FORMER")', covers=(), apart={})
+    nameless = replace(nameless, cells={**nameless.cells, "Attribute Name": Cell("> "), "Tag": Cell("(0099,xx7F)")})
+    more = {codes.id: further, private.id: nameless}
+    tables = tuple(replace(t, rows=(*t.rows, more[t.id])) if t.id in more else t for t in annex.tables)
+    changes = changed_rows(replace(annex, tables=tables), annex)
+    listed = openpyxl.load_workbook(BytesIO(workbook(annex, changes)))[GONE].iter_rows(min_row=4, values_only=True)
+    names = {row[0]: row[1] for row in listed}
+    assert names[f"Table {codes.id}"] == codes.rows[0].cells["Attribute Name"].text
+    assert names[f"Table {private.id}"] == safe(nameless.path)
 
 
 def test_a_marked_workbook_is_read_back_like_any_other(annex: Annex, changes: ChangedRows) -> None:

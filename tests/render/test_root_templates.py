@@ -48,6 +48,8 @@ def test_html(annex: Annex) -> None:
 def test_excel(annex: Annex) -> None:
     _, row = root_template(annex)
     book = load_workbook(BytesIO(workbook(annex)))
-    (cell,) = [c for line in book["N.1 Overview"].iter_rows() for c in line if c.value == "1500" and c.hyperlink]
+    (cell,) = [
+        c for line in book["N.1 Overview encoding"].iter_rows() for c in line if c.value == "1500" and c.hyperlink
+    ]
     name, target = re.fullmatch(r"'(.*)'!(\w+)", cell.hyperlink.location).groups()
     assert str(book[name][target].value).startswith(f"Table {row.reference}. ")

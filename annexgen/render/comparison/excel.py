@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from annexgen.annex.comparison.model import Weight
 from annexgen.render.comparison.words import counts, origin_counts, origin_title, said, seen, title
-from annexgen.render.excel_cells import print_setup, put, register_styles
+from annexgen.render.excel_cells import put, register_styles
+from annexgen.render.excel_heights import fit
+from annexgen.render.excel_paper import print_setup
 from annexgen.render.packages import without_dates
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ COLUMNS = (
     "Counted now",
     "Path",
 )
-_WIDTHS = (11, 10, 20, 30, 40, 22, 40, 40, 40, 40, 44, 44, 50)
+_WIDTHS = (11, 9, 18, 26, 34, 18, 34, 34, 28, 40, 44, 44, 50)
+_LAST_PRINTED = COLUMNS.index("Weak because") + 1
 _HEADER_ROW = 5
 _STYLES = {Weight.BREAKING: "annex error", Weight.NOTABLE: "annex proposed", Weight.MINOR: "annex note"}
 
@@ -48,17 +51,21 @@ def workbook(comparison: Comparison) -> bytes:
     both = ((name, origin) for name, origin in (("Before", comparison.old), ("Now", comparison.new)))
     put(sheet, 3, 1, "; ".join(f"{n}: {origin_title(o)}, {origin_counts(o)}" for n, o in both), "annex muted")
     for row in (2, 3):
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=_LAST_PRINTED)
     for position, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True), 1):
         put(sheet, _HEADER_ROW, position, name, "annex header")
         sheet.column_dimensions[get_column_letter(position)].width = width
     row = _HEADER_ROW
     for row, change in enumerate(comparison.changes, _HEADER_ROW + 1):
-        for position, text in enumerate(_texts(change, comparison), 1):
+        texts = _texts(change, comparison)
+        for position, text in enumerate(texts, 1):
             put(sheet, row, position, text, _STYLES[change.weight] if position == 1 else "annex plain")
+        fit(sheet, row, zip(texts, _WIDTHS, strict=True))
     sheet.auto_filter.ref = f"A{_HEADER_ROW}:{get_column_letter(len(COLUMNS))}{max(row, _HEADER_ROW + 1)}"
     sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
-    print_setup(sheet)
+    # On paper what was counted would leave no room for the differences.
+    sheet.print_area = f"A1:{get_column_letter(_LAST_PRINTED)}{max(row, _HEADER_ROW + 1)}"
+    print_setup(sheet, title(comparison), _HEADER_ROW)
     book.properties.creator = "annexgen"
     book.properties.title = title(comparison)
     buffer = BytesIO()
