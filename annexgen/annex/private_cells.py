@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.analyzers.private_information import Origin, element_of, information_of
 from annexgen.annex.model import Cell, Status
-from annexgen.corpus.elements import FROM_FILE, UNKNOWN_VR
+from annexgen.corpus.elements import FROM_DICTIONARY, FROM_FILE, UNKNOWN_VR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from annexgen.standard.private_dictionary import PrivateDictionary
 
 _STATUS = {Origin.FILE: Status.OBSERVED, Origin.STANDARD: Status.STANDARD, Origin.VALUES: Status.PROPOSED}
+_ORIGINS = {
+    FROM_DICTIONARY: "from a dictionary, where a file does not say it",
+    FROM_FILE: "as files say",
+    UNKNOWN_VR: "where neither a file nor a dictionary says it",
+}
 
 
 def private_cells(
@@ -52,7 +57,10 @@ def _vr(step: Step, statistics: PathStatistics, private_dictionary: PrivateDicti
         if entry:
             reason = f"{private_dictionary.reason(*element, 'vr')}; the files do not say it"
             return Cell(entry.vr, Status.PROPOSED, reason)
-    return Cell("; ".join(vrs), Status.OBSERVED if origins == [FROM_FILE] else Status.PROPOSED, ", ".join(origins))
+    if origins == [FROM_FILE]:
+        return Cell("; ".join(vrs))
+    by_origin = ((origin, "; ".join(vr for vr in vrs if (vr, origin) in statistics.vrs)) for origin in origins)
+    return Cell("; ".join(vrs), Status.PROPOSED, "; ".join(f"{said} {_ORIGINS[origin]}" for origin, said in by_origin))
 
 
 def _blocks(statistics: PathStatistics) -> str:

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annexgen.cli.sources import fail, read_sources
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from annexgen.analyzers.thresholds import Thresholds
     from annexgen.annex.annotations import Statements
     from annexgen.annex.model import Annex
     from annexgen.cli.sources import Reading
     from annexgen.standard.private_dictionary import PrivateDictionary
+
+
+def annex_file(sources: Sequence[str]) -> Annex | None:
+    """The annex of the one source where that is a JSON file; ends the command where it is no annex.json."""
+    from annexgen.annex.json_objects import AnnexFormatError
+    from annexgen.annex.serialization import loads
+
+    if len(sources) != 1 or not sources[0].endswith(".json"):
+        return None
+    path = Path(sources[0])
+    try:
+        return loads(path.read_text(encoding="utf-8"))
+    except (AnnexFormatError, UnicodeDecodeError) as error:
+        fail(f"{path}: {error}")
+    except OSError as error:
+        fail(f"{path}: {error.strerror}")
 
 
 def read_annex(
@@ -29,18 +46,12 @@ def read_annex(
     What is no annex.json is read as `reading` says.
     """
     from annexgen.annex.build import build_annex
-    from annexgen.annex.json_objects import AnnexFormatError
     from annexgen.annex.numbering import number
-    from annexgen.annex.serialization import loads
     from annexgen.standard.private_dictionary import EMPTY
 
-    if side.suffix == ".json" and side.is_file():
-        try:
-            return loads(side.read_text(encoding="utf-8"))
-        except (AnnexFormatError, UnicodeDecodeError) as error:
-            fail(f"{side}: {error}")
-        except OSError as error:
-            fail(f"{side}: {error.strerror}")
+    written = annex_file((str(side),)) if side.is_file() else None
+    if written is not None:
+        return written
     profile = read_sources(replace(reading, sources=(str(side),)))
     return number(build_annex(profile, None, thresholds, private_dictionary or EMPTY, statements))
 

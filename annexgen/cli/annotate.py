@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from annexgen.cli.annexes import annex_file
 from annexgen.cli.private_dictionary import (
     load_private_dictionaries,
     private_dictionary_option,
     refuse_with_annex,
 )
 from annexgen.cli.product import load_product, product_option
-from annexgen.cli.sources import Reading, fail, read_sources, reading_options, why
+from annexgen.cli.sources import Reading, fail, fail_to_write, read_sources, reading_options, why
 from annexgen.whole_files import write_whole, write_whole_text
 
 if TYPE_CHECKING:
@@ -127,7 +129,7 @@ def export_command(
     try:
         write_whole(output, questions_workbook(annex, questions))
     except OSError as error:
-        fail(f"{output}: {error.strerror}")
+        fail_to_write(output, error)
     if not reading.quiet:
         unknown, proposed = counted(questions)
         click.echo(
@@ -145,7 +147,8 @@ def status_command(reading: Reading, product: Path | None, private_dictionaries:
     """Say how much of what a person should state in SOURCES (or an annex.json) is confirmed, by column and by table."""
     from annexgen.render.progress_of_statements import status_lines
 
-    for line in status_lines(_annex(reading, product, private_dictionaries)):
+    annex = _annex(reading, product, private_dictionaries)
+    for line in status_lines(annex, shutil.get_terminal_size().columns):
         click.echo(line)
 
 
@@ -157,21 +160,14 @@ def _profile(corpus: Path) -> Profile:
 def _annex(reading: Reading, product: Path | None, private_dictionaries: tuple[Path, ...]) -> Annex:
     """The numbered annex of sources with the statements of the product file, or that of an annex.json."""
     from annexgen.annex.build import build_annex
-    from annexgen.annex.json_objects import AnnexFormatError
     from annexgen.annex.numbering import number
-    from annexgen.annex.serialization import loads
 
     statements = load_product(product)
-    if len(reading.sources) == 1 and reading.sources[0].endswith(".json"):
-        path = Path(reading.sources[0])
+    written = annex_file(reading.sources)
+    if written is not None:
         if product is not None:
             fail("an annex.json has its statements already: leave --product out, or name the instances or a profile")
         refuse_with_annex(private_dictionaries)
-        try:
-            return loads(path.read_text(encoding="utf-8"))
-        except (AnnexFormatError, UnicodeDecodeError) as error:
-            fail(f"{path}: {error}")
-        except OSError as error:
-            fail(f"{path}: {error.strerror}")
+        return written
     dictionary = load_private_dictionaries(private_dictionaries, reading.quiet)
     return number(build_annex(read_sources(reading), private_dictionary=dictionary, statements=statements))

@@ -13,7 +13,7 @@ import click
 from annexgen.cli.annexes import of_former_version, read_annex
 from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
 from annexgen.cli.product import load_product, product_option
-from annexgen.cli.sources import Reading, fail, quiet_option
+from annexgen.cli.sources import Reading, fail, fail_to_write, quiet_option
 from annexgen.whole_files import write_whole, write_whole_text
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _write(comparison: Comparison, format_name: str, output: Path | None, everyt
             Console(file=text, soft_wrap=True, highlight=False).print(summary(comparison, everything=everything))
             write_whole_text(output, text.getvalue())
         except OSError as error:
-            fail(f"{output}: {error.strerror}")
+            fail_to_write(output, error)
         return
     content = _content(comparison, format_name)
     if output is None:
@@ -118,7 +118,7 @@ def _write(comparison: Comparison, format_name: str, output: Path | None, everyt
     try:
         write_whole(output, content)
     except OSError as error:
-        fail(f"{output}: {error.strerror}")
+        fail_to_write(output, error)
 
 
 def _content(comparison: Comparison, format_name: str) -> bytes:

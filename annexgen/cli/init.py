@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from annexgen.cli.private_dictionary import load_private_dictionaries, private_dictionary_option
-from annexgen.cli.sources import Reading, fail, read_sources, reading_options
+from annexgen.cli.sources import Reading, fail, fail_to_write, read_sources, reading_options
 
 
 @click.command("init")
@@ -33,7 +33,7 @@ def command(reading: Reading, private_dictionaries: tuple[Path, ...], output: Pa
         with output.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        fail(f"{output}: {error.strerror}")
+        fail_to_write(output, error)
     if not reading.quiet:
         from annexgen.render.texts import quantity
 

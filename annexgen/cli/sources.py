@@ -123,6 +123,12 @@ def why(error: OSError) -> str:
     return f"{error.filename}: {reason}" if error.filename else reason
 
 
+def fail_to_write(path: Path, error: OSError) -> NoReturn:
+    """Say why a file could not be written, and end with exit code 2."""
+    missing = isinstance(error, FileNotFoundError) and not path.parent.exists()
+    fail(f"{path}: there is no folder {path.parent}; make it first" if missing else f"{path}: {error.strerror}")
+
+
 def read_sources(reading: Reading) -> Profile:
     """One profile of instances and profiles; ends the command when nothing is readable."""
     from annexgen.cli.progress import progress
@@ -198,7 +204,10 @@ def read_sources(reading: Reading) -> Profile:
         names = ", ".join(reading.sources)
         if profile.links.items:
             fail(f"only worklist items found in {names}; give the instances that were made from them as well")
-        fail(f"no DICOM instance found in {names} ({len(skipped)} files looked at)")
+        if all(name.endswith("annex.json") for name in reading.sources):
+            fail(f"{names} is an annex, made from instances: give those, or their profile")
+        files = "1 file" if len(skipped) == 1 else f"{len(skipped):,} files"
+        fail(f"no DICOM instance found in {names} ({files} looked at)")
     # DICOMDIRs and others that name no device are counted with any; alone they are not what was asked for.
     if reading.device and not any(origin[3].strip("\x1f") for origin, _ in profile.origins()):
         fail(

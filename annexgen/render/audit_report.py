@@ -219,6 +219,7 @@ def _sheet(
     from openpyxl.utils import get_column_letter
 
     from annexgen.render.excel_cells import put
+    from annexgen.render.excel_heights import fit
     from annexgen.render.excel_paper import print_setup
 
     lines = [title, summary(audit), *([CONFIDENTIAL] if audit.confidential else [])]
@@ -233,6 +234,7 @@ def _sheet(
     for number, cells in enumerate(rows, header + 1):
         for position, cell in enumerate(cells):
             put(sheet, number, position + 1, int(cell) if position == counts and cell else cell, "annex plain")
+        fit(sheet, number, zip(cells, widths, strict=False))
     for position, width in enumerate(widths[: len(columns)], 1):
         sheet.column_dimensions[get_column_letter(position)].width = width
     sheet.freeze_panes = f"A{header + 1}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from annexgen.annex.columns import VOCABULARY
 from annexgen.annex.model import Status
-from annexgen.render.excel_cells import put, register_styles, status_style
+from annexgen.render.excel_cells import put, register_styles, span, status_style
+from annexgen.render.excel_heights import fit
 from annexgen.render.excel_import import ANSWER, QUESTIONS_KIND
 from annexgen.render.excel_keys import CONFIRM, header_key, row_key, write_records
 from annexgen.render.excel_paper import print_setup
@@ -24,7 +25,7 @@ _COLUMNS = ("No.", "Row", "Tag", "Column", ANSWER, CONFIRM, "Why", "Evidence", "
 _WIDTHS = (6, 32, 13, 18, 34, 9, 40, 32, 26, 18, 40)
 _LAST_PRINTED = _COLUMNS.index("SOP Classes") + 1
 _HEADER = 4
-_MAX_LINES, _LINE_HEIGHT = 6, 13.5
+_TO_DO = "Write the answer, or x in Confirm where the proposal is right. Leave the rest as it is."
 
 
 def questions_workbook(annex: Annex, questions: Sequence[Question]) -> bytes:
@@ -39,13 +40,7 @@ def questions_workbook(annex: Annex, questions: Sequence[Question]) -> bytes:
     sheet.title = "Open questions"
     key = len(_COLUMNS) + 1
     put(sheet, 1, 1, f"{len(questions):,} open questions, the most valuable first", "annex title")
-    put(
-        sheet,
-        2,
-        1,
-        "Write the answer, or x in Confirm where the proposal is right. Leave the rest as it is.",
-        "annex text",
-    )
+    span(sheet, 2, 1, _LAST_PRINTED, _TO_DO, "annex text")
     for position, (title, width) in enumerate(zip(_COLUMNS, _WIDTHS, strict=True), 1):
         put(sheet, _HEADER, position, title, "annex header")
         sheet.column_dimensions[get_column_letter(position)].width = width
@@ -62,8 +57,7 @@ def questions_workbook(annex: Annex, questions: Sequence[Question]) -> bytes:
         texts = (question.name, tag, record.question, cell.text, "", question.reason, evidence, names)
         tables = ", ".join(question.tables)
         put(sheet, row, 1, number + 1, "annex plain")
-        lines = max(-(-len(text) // width) for text, width in zip((*texts, tables), _WIDTHS[1:], strict=False))
-        sheet.row_dimensions[row].height = min(max(lines, 1), _MAX_LINES) * _LINE_HEIGHT
+        fit(sheet, row, zip((*texts, tables), _WIDTHS[1:], strict=False))
         for position, text in enumerate((*texts, tables, record.path), 2):
             asked = _COLUMNS[position - 1] == ANSWER
             put(sheet, row, position, text, status_style(cell.status) if asked else "annex plain")

@@ -83,6 +83,8 @@ _WIDTHS = {
     "Change": 620,
 }
 _DEFAULT_WIDTH = 130
+# A private template is named with its Mapping Resource, as in "99_3000 (99ACME)".
+_USUAL_TID, _WIDTH_OF_PRIVATE_TID = 8, 120
 _KEPT_WIDTHS = frozenset(
     {
         "Tag",
@@ -164,7 +166,7 @@ class TableView:
         self.notes = [view.linked(note) for note in table.notes]
         self.sop_classes = " ".join(str(view.sop_class_number(uid)) for uid in table.sop_classes)
         self.spoken_for = [view.sop_class_name(uid) for uid in table.sop_classes]
-        widths = [_width(column) for column in table.columns]
+        widths = [_width(column, table) for column in table.columns]
         shared = sum(width for column, width in zip(table.columns, widths, strict=True) if column not in _KEPT_WIDTHS)
         self.widths = [
             f"{width}px" if column in _KEPT_WIDTHS else f"{100 * width / shared:.2f}%"
@@ -279,5 +281,7 @@ def _header(table: Table) -> list[list[HeaderCell]]:
     return [upper, lower] if lower else [upper]
 
 
-def _width(column: str) -> int:
+def _width(column: str, table: Table) -> int:
+    if column == "TID" and any(len(row.cells.get(column, Cell()).text) > _USUAL_TID for row in table.rows):
+        return _WIDTH_OF_PRIVATE_TID
     return _WIDTHS.get(column, _DEFAULT_WIDTH)

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from annexgen.annex.model import Annex
 
 _OPEN = (Status.CONFIRMED, Status.PROPOSED, Status.UNKNOWN)
-_TITLE = 60
+_NUMBERS = "  confirmed  proposed   unknown"
+_LEAST_TITLE = 24
 
 
-def status_lines(annex: Annex) -> Iterator[str]:
-    """The lines: counted are the cells that inference cannot settle, which are confirmed, proposed or unknown."""
+def status_lines(annex: Annex, columns: int = 100) -> Iterator[str]:
+    """The lines, in so many `columns`: counted are the cells that inference cannot settle: confirmed, proposed or unknown.
+
+    The last line says what to do where something is open.
+    """
     by_column: dict[str, Counter[Status]] = {}
     by_table: dict[str, Counter[Status]] = {}
     for table in annex.tables:
@@ -37,10 +41,23 @@ def status_lines(annex: Annex) -> Iterator[str]:
     stale = sum(finding.code == STALE for finding in annex.findings)
     if stale:
         yield f"{stale:,} statements may no longer hold (findings {STALE})"
+    most = max(_LEAST_TITLE, columns - len(_NUMBERS) - 1)
     for title, counts in (("Column", by_column), ("Table", by_table)):
-        width = max([len(title), *(len(name[:_TITLE]) for name in counts)])
+        names = {name: _cut(name, most) for name in counts}
+        width = max([len(title), *map(len, names.values())])
         yield ""
-        yield f"{title:{width}}  confirmed  proposed   unknown"
+        yield f"{title:{width}}{_NUMBERS}"
         for name, count in counts.items():
             numbers = (f"{count[status]:>8,}" for status in _OPEN)
-            yield f"{name[:_TITLE]:{width}}   {'  '.join(numbers)}"
+            yield f"{names[name]:{width}}   {'  '.join(numbers)}"
+    if total[Status.PROPOSED] or total[Status.UNKNOWN]:
+        yield ""
+        yield "To answer what is open: annexgen annotate export SOURCES -o questions.xlsx, or fill in annex.xlsx"
+
+
+def _cut(name: str, most: int) -> str:
+    """The name in so many characters; where it is longer, its number and title begin it, and the end says which one it is."""
+    if len(name) <= most:
+        return name
+    end = (most - 1) // 3
+    return f"{name[: most - 1 - end].rstrip()}…{name[-end:].lstrip()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from annexgen.render.facts import is_weak, sop_class_facts, unknown_cells
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _SEVERITY_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _MOST_FINDINGS = 20
+_MOST_REASONS = 3
 
 
 def summary(annex: Annex) -> Group:
@@ -40,8 +42,7 @@ def summary(annex: Annex) -> Group:
 def _parts(annex: Annex) -> Iterator[RenderableType]:
     yield _text(product_title(annex), "bold")
     yield _text(corpus_counts(annex))
-    if annex.corpus.skipped:
-        yield _text(f"{quantity(len(annex.corpus.skipped), 'file')} skipped", "yellow")
+    yield from _skipped(annex)
     if annex.corpus.values == "all":
         yield _text(VALUES_WARNING, "bold red")
     yield _text("")
@@ -50,6 +51,20 @@ def _parts(annex: Annex) -> Iterator[RenderableType]:
     yield from _to_do(annex)
     yield _text("")
     yield from _findings(annex)
+
+
+def _skipped(annex: Annex) -> Iterator[Text]:
+    """How many files were skipped, and for what reasons; the most frequent first."""
+    skipped = annex.corpus.skipped
+    if not skipped:
+        return
+    yield _text(f"{quantity(len(skipped), 'file')} skipped", "yellow")
+    reasons = Counter(entry.reason for entry in skipped)
+    ordered = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
+    for reason, count in ordered[:_MOST_REASONS]:
+        yield _text(f"  {count:,}: {reason}", "dim")
+    if len(ordered) > _MOST_REASONS:
+        yield _text(f"  {sum(count for _, count in ordered[_MOST_REASONS:]):,} for other reasons", "dim")
 
 
 def _text(text: str, style: str = "") -> Text:
@@ -62,17 +77,21 @@ def _table(*columns: str) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column in columns:
         table.add_column(column)
     return table
 
 
 def _sop_classes(annex: Annex) -> Table:
-    counts = ("Instances", "Modules", "Attributes", "Private", "Weak rows", "Unknown cells")
+    counts = ("Instances", "Modules", "Attributes", "Private", "Weak", "Unknown")
     table = _table("SOP Class", *counts)
+    # In a narrow terminal names take more lines; no count is cut, and no UID loses the end by which it differs.
+    table.columns[0].overflow = "fold"
     for column in table.columns[1:]:
         column.justify = "right"
+        column.no_wrap = True
+        column.min_width = len(str(column.header))
     for facts in sop_class_facts(annex):
         numbers = (facts.instances, facts.modules, facts.attributes, facts.private_attributes)
         table.add_row(

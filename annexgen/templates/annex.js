@@ -142,6 +142,8 @@
     iod.value = presence.value = "";
     chips.forEach(function (chip) { chip.setAttribute("aria-pressed", "false"); });
     apply();
+    /* What was found and opened stays in sight among its neighbours. */
+    if (current) { current.scrollIntoView({ block: "center" }); }
   }
   var waiting = 0;
   query.addEventListener("input", function () { clearTimeout(waiting); waiting = setTimeout(apply, 90); });
@@ -185,10 +187,10 @@
     if (evidence[4]) { meter(list, "Empty", evidence[4], having, true); }
     panel.appendChild(list);
     var spread = make("dl", "spread");
-    [["series", 5], ["studies", 6], ["patients", 7], ["devices", 8]].forEach(function (pair) {
-      var box = make("div");
-      box.appendChild(make("dt", "", pair[0]));
-      box.appendChild(make("dd", "", evidence[pair[1]].toLocaleString("en")));
+    [["series", "series", 5], ["study", "studies", 6], ["patient", "patients", 7], ["device", "devices", 8]].forEach(function (one) {
+      var box = make("div"), number = evidence[one[2]];
+      box.appendChild(make("dt", "", number === 1 ? one[0] : one[1]));
+      box.appendChild(make("dd", "", number.toLocaleString("en")));
       spread.appendChild(box);
     });
     panel.appendChild(spread);
@@ -297,6 +299,27 @@
   }
   window.addEventListener("hashchange", go);
   if (location.hash) { go(); requestAnimationFrame(go); }
+
+  /* Where a table scrolls inside its frame, the style sheet cannot keep its header in sight. */
+  var framed = window.matchMedia("(min-width:721px) and (max-width:1340px)"), frames = all(".tbl"), due = false;
+  function keepHeaders() {
+    due = false;
+    var line = bar.getBoundingClientRect().bottom - 1;
+    frames.forEach(function (frame) {
+      var head = frame.querySelector("thead"), box = frame.getBoundingClientRect(), by = 0;
+      if (framed.matches && box.top < line && box.bottom > line) {
+        var table = head.parentNode.getBoundingClientRect();
+        by = Math.min(line - table.top, table.height - 2 * head.offsetHeight);
+      }
+      var moved = by > 0 ? "translateY(" + Math.round(by) + "px)" : "";
+      if (head.style.transform !== moved) { head.style.transform = moved; }
+    });
+  }
+  function keepSoon() {
+    if (!due) { due = true; requestAnimationFrame(keepHeaders); }
+  }
+  window.addEventListener("scroll", keepSoon, { passive: true });
+  window.addEventListener("resize", keepSoon);
 
   /* Navigation. */
   var nav = $("nav"), menu = $("menu"), groups = all("#nav .gr");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,13 @@ from annexgen.annex.audit import audit
 from annexgen.annex.audit_result import Kind
 from annexgen.annex.build import build_annex
 from annexgen.annex.disclosure import Disclosure, disclosure_of
+from annexgen.annex.model import Status
 from annexgen.annex.numbering import number
+from annexgen.annex.private_cells import _vr
+from annexgen.profile.model import PathStatistics
+from annexgen.profile.paths import steps
 from annexgen.profile.scan import scan
+from annexgen.standard.private_dictionary import EMPTY
 from tests.private_instances import instance, save
 from tests.test_every_element import annex_of, check, corpus_paths
 
@@ -157,3 +163,29 @@ def test_private_elements_in_content_items_are_disclosed(tmp_path: Path) -> None
     }
     assert {row.cells["Presence of Attribute"].text for row in rows.values()} == {"CONDITIONAL"}
     assert rows['(0040,A730)/(0029,xx01,"ACME ONE")'].cells["Identifiable Information"].text == "UNSAFE"
+
+
+@pytest.mark.parametrize(
+    ("vrs", "text", "status", "reason"),
+    [
+        ({("CS", "file"): 3}, "CS", Status.OBSERVED, ""),
+        (
+            {("CS", "file"): 3, ("UN", "unknown"): 2},
+            "CS; UN",
+            Status.PROPOSED,
+            "CS as files say; UN where neither a file nor a dictionary says it",
+        ),
+        (
+            {("DS", "dictionary"): 1},
+            "DS",
+            Status.PROPOSED,
+            "DS from a dictionary, where a file does not say it",
+        ),
+    ],
+)
+def test_the_reason_of_a_vr_is_a_sentence(
+    vrs: dict[tuple[str, str], int], text: str, status: Status, reason: str
+) -> None:
+    (step,) = steps('(0029,xx01,"ACME ONE")')
+    cell = _vr(step, PathStatistics(vrs=Counter(vrs)), EMPTY)
+    assert (cell.text, cell.status, cell.reason) == (text, status, reason)

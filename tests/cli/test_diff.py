@@ -110,3 +110,21 @@ def test_a_private_dictionary_names_what_is_read_from_instances(folder: Path, tm
     done = run("diff", out / "annex.json", profile, "--exit-code", *option)
     assert done.returncode == 0, done.stdout
     assert b'(0019,xx0C,"SIEMENS MR HEADER"): VR DS (ours.csv), IS (PS3.15 Table E.3.10-1), IS (pydicom)' in done.stderr
+
+
+def test_show_reads_an_annex_and_scan_says_what_it_needs(folder: Path) -> None:
+    annex = folder / "all.annex" / "annex.json"
+    shown, of_instances = run("show", annex), run("show", folder / "all", "--quiet")
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout == of_instances.stdout
+    refused = run("scan", annex, "-o", folder / "no.profile.json.gz", "--quiet")
+    assert refused.returncode == 2
+    assert b"annex.json is an annex, made from instances: give those, or their profile" in refused.stderr
+
+
+def test_a_folder_that_is_missing_is_named(folder: Path) -> None:
+    annex = folder / "all.annex" / "annex.json"
+    for name in ("changes.md", "changes.txt"):
+        done = run("diff", annex, annex, "-o", folder / "none" / name)
+        assert done.returncode == 2
+        assert f"there is no folder {folder / 'none'}; make it first".encode() in done.stderr

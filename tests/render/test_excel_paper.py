@@ -10,10 +10,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from annexgen.annex.columns import COLUMNS_OF_KIND
+from annexgen.annex.open_questions import open_questions
 from annexgen.render import excel_sheets
 from annexgen.render.excel import workbook
 from annexgen.render.excel_keys import CONFIRM
 from annexgen.render.excel_paper import print_setup, scale, width_of
+from annexgen.render.excel_questions import questions_workbook
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -111,3 +113,11 @@ def test_names_of_sheets_are_cut_where_they_stay_telling() -> None:
     assert first.endswith("0.12.2 private")
     assert second.endswith("0.12.4 private")
     assert names.unique("Key Object Selection Document IOD", "modules") == "Key Object modules (2)"
+
+
+def test_open_questions_say_what_to_do_on_one_line(annex: Annex) -> None:
+    sheet = load_workbook(BytesIO(questions_workbook(annex, open_questions(annex)[:5]))).worksheets[0]
+    assert str(sheet["A2"].value).startswith("Write the answer")
+    assert any(area.coord.startswith("A2:") for area in sheet.merged_cells.ranges)
+    assert 10 * scale(widths(sheet)) >= SMALLEST_TYPE
+    assert sheet.print_title_rows == "$1:$4"

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sample_annex import NASTY, rich_annex
 
-from annexgen.annex.model import Annex, Row, Status
+from annexgen.annex.model import Annex, Cell, Row, Status
 from annexgen.annex.numbering import number
 from annexgen.render.facts import is_private, is_private_creator
 from annexgen.render.html import page
+from annexgen.render.html_tables import TableView
+from annexgen.render.html_view import View
 from annexgen.render.texts import VALUES_WARNING, printable
 
 if TYPE_CHECKING:
@@ -307,3 +309,13 @@ def _luminance(color: str) -> float:
 def test_texts_have_the_contrast_of_wcag_aa(name: str, palette: dict[str, str], ink: str, ground: str) -> None:
     light, dark = sorted((_luminance(palette[ink]), _luminance(palette[ground])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5, (name, ink, ground)
+
+
+def test_private_templates_have_room(annex: Annex) -> None:
+    """The name of a private template is not broken letter by letter."""
+    table = next(t for t in annex.tables if t.kind == "sr_content")
+    position = table.columns.index("TID")
+    row = replace(table.rows[0], cells={**table.rows[0].cells, "TID": Cell("99_3000 (99SMS_CTMR)")})
+    other = replace(table, rows=(row, *table.rows[1:]))
+    widths = [TableView(t, View(annex)).widths[position] for t in (table, other)]
+    assert float(widths[1].rstrip("%")) > 1.5 * float(widths[0].rstrip("%"))

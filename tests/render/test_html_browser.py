@@ -207,6 +207,47 @@ def test_every_link_of_the_page_has_its_target(page: Page) -> None:
     assert lost == []
 
 
+@pytest.mark.parametrize(
+    "page",
+    [{"viewport": {"width": width, "height": 500}} for width in (800, 1280, 1500)],
+    indirect=True,
+    ids=["800", "1280", "1500"],
+)
+def test_the_header_of_a_long_table_stays_in_sight(page: Page) -> None:
+    page.add_style_tag(content=".tbl tbody td{height:200px!important}")
+    table = page.locator(".tbl:has(tbody tr:nth-child(5))").first
+    table.evaluate(
+        "t => window.scrollTo(0, scrollY + t.querySelectorAll('tbody tr')[3].getBoundingClientRect().top - 300)"
+    )
+    page.wait_for_function(
+        """t => { const head = t.querySelector('thead').getBoundingClientRect();
+        const bar = document.getElementById('bar').getBoundingClientRect().bottom;
+        return t.querySelector('tbody tr').getBoundingClientRect().bottom < bar && Math.abs(head.top - bar) < 3; }""",
+        arg=table.element_handle(),
+    )
+    identifier = table.get_attribute("id")
+    content = "th => getComputedStyle(th, '::after').content"
+    assert str(identifier) in table.locator("thead th.g").first.evaluate(content)
+
+
+def test_what_was_found_stays_in_sight_when_the_search_is_cleared(page: Page, annex: Annex) -> None:
+    table, row_number, row = rows_of(annex)[-1]
+    page.fill("#q", row.cells[table.columns[0]].text[:20] or table.title)
+    wait_for_filter(page)
+    found = f"[id='{table.id}-r{row_number}']"
+    page.click(f"{found} td:nth-child(2)")
+    page.click("#clear")
+    assert page.locator(found).evaluate(
+        "r => r.getBoundingClientRect().top > 0 && r.getBoundingClientRect().bottom < innerHeight"
+    )
+
+
+def test_one_study_is_no_studies(page: Page, annex: Annex) -> None:
+    table, row_number, _ = next(e for e in rows_of(annex) if e[2].evidence and e[2].evidence.studies == 1)
+    page.click(f"[id='{table.id}-r{row_number}'] td:nth-child(2)")
+    assert page.locator("#drawer .spread dt").all_inner_texts() == ["series", "study", "patient", "device"]
+
+
 NARROW = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 

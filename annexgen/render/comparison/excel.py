@@ -60,7 +60,7 @@ def workbook(comparison: Comparison) -> bytes:
         texts = _texts(change, comparison)
         for position, text in enumerate(texts, 1):
             put(sheet, row, position, text, _STYLES[change.weight] if position == 1 else "annex plain")
-        fit(sheet, row, zip(texts, _WIDTHS, strict=True))
+        fit(sheet, row, zip(texts[:_LAST_PRINTED], _WIDTHS, strict=False))
     sheet.auto_filter.ref = f"A{_HEADER_ROW}:{get_column_letter(len(COLUMNS))}{max(row, _HEADER_ROW + 1)}"
     sheet.freeze_panes = f"A{_HEADER_ROW + 1}"
     # On paper what was counted would leave no room for the differences.
