@@ -143,6 +143,11 @@
     chips.forEach(function (chip) { chip.setAttribute("aria-pressed", "false"); });
     apply();
     /* What was found and opened stays in sight among its neighbours. */
+    bringBack();
+    requestAnimationFrame(bringBack);
+  }
+  function bringBack() {
+    /* Again when tables that were not laid out before have their heights. */
     if (current) { current.scrollIntoView({ block: "center" }); }
   }
   var waiting = 0;
@@ -155,8 +160,8 @@
       apply();
     });
   });
-  clear.addEventListener("click", function () { reset(); query.focus(); });
-  nothing.querySelector("button").addEventListener("click", function () { reset(); query.focus(); });
+  clear.addEventListener("click", function () { reset(); query.focus({ preventScroll: true }); });
+  nothing.querySelector("button").addEventListener("click", function () { reset(); query.focus({ preventScroll: true }); });
 
   /* The evidence of one row. */
   var drawer = $("drawer"), panel = $("drawer-body"), current = null, opener = null;

@@ -237,8 +237,9 @@ def test_what_was_found_stays_in_sight_when_the_search_is_cleared(page: Page, an
     found = f"[id='{table.id}-r{row_number}']"
     page.click(f"{found} td:nth-child(2)")
     page.click("#clear")
-    assert page.locator(found).evaluate(
-        "r => r.getBoundingClientRect().top > 0 && r.getBoundingClientRect().bottom < innerHeight"
+    page.wait_for_function(
+        "r => r.getBoundingClientRect().top > 0 && r.getBoundingClientRect().bottom < innerHeight",
+        arg=page.query_selector(found),
     )
 
 
