@@ -127,7 +127,7 @@ def test_conditions_are_checked_against_instances(desk: Path) -> None:
     places = []
     for sheet in book.worksheets:
         for row in sheet.iter_rows(max_col=8):
-            if sheet.title == "CT Image IOD" and row[3].value == "CONDITIONAL" and not places:
+            if sheet.title == "CT Image IOD modules" and row[3].value == "CONDITIONAL" and not places:
                 row[6].value = "Present if Modality (0008,0060) is absent."
                 places.append(f"{sheet.title}!{row[6].coordinate}")
     book.save(desk / "condition.xlsx")
