@@ -15,10 +15,10 @@ from annexgen.annex.audit_result import NOT_CONFIRMED, Audit, AuditedAttribute, 
 from annexgen.annex.disclosure import STATUSES, Disclosure, Key, key_of
 from annexgen.annex.drafts import sop_class_draft
 from annexgen.annex.private_drafts import draft_private
-from annexgen.profile.file_ids import with_file_ids
 from annexgen.profile.model import PLAIN, merge_ranges
 from annexgen.profile.nodes import UNKNOWN_CREATOR
 from annexgen.profile.paths import WITHHELD, parent, steps
+from annexgen.profile.privacy import publishable
 from annexgen.standard.private_dictionary import EMPTY
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def audit(
         private_dictionary: names the attributes that the disclosure does not name; it discloses nothing.
         confidential: whether example values go into the report; they are whatever the profile keeps.
     """
-    profile = with_file_ids(profile)
+    profile = publishable(profile)
     corpus = _Corpus()
     names: dict[str, str] = {}
     for uid in sorted(profile.sop_classes):

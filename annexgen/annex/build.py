@@ -29,7 +29,7 @@ from annexgen.annex.private_drafts import draft_private
 from annexgen.annex.report_sections import report_sections
 from annexgen.annex.sources import propose_sources
 from annexgen.corpus.instance import MEDIA_STORAGE_DIRECTORY
-from annexgen.profile.file_ids import with_file_ids
+from annexgen.profile.privacy import publishable
 from annexgen.standard.editions import edition_text
 from annexgen.standard.private_dictionary import EMPTY, PrivateDictionary
 
@@ -48,7 +48,7 @@ def build_annex(
 
     What a person says in `statements` goes before what was inferred.
     """
-    profile = with_file_ids(profile)
+    profile = publishable(profile)
     statements = statements or Statements()
     thresholds = thresholds or Thresholds()
     views = [

@@ -60,6 +60,13 @@ def encodings_of(defined_terms: tuple[str, ...]) -> tuple[str, ...]:
             return ("iso8859",)
 
 
+def is_known_character_set(text: str) -> bool:
+    """Whether all values of Specific Character Set (0008,0005) are Defined Terms (PS3.3 section C.12.1.1.2)."""
+    from pydicom.charset import python_encoding
+
+    return all(value in python_encoding for value in text.split("\\"))
+
+
 def decode_text(raw: bytes, encodings: Sequence[str]) -> str:
     """Decode text of a VR that the character set affects; undecodable bytes become U+FFFD."""
     if raw.isascii() and ESCAPE not in raw:
@@ -117,3 +124,13 @@ def value_multiplicity(vr: str, raw: bytes, values: Sequence[str]) -> int:
 def is_zero_length(vr: str, raw: bytes) -> bool:
     """Whether a value field has no value: no bytes, or nothing but padding where the VR is a string."""
     return not raw or (vr in STRING_VRS and not raw.strip(b" \0"))
+
+
+def number_of(text: str) -> float | None:
+    """The finite number that a text says, or None."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    # Negative zero becomes zero: which of the two comes first must not matter.
+    return number + 0.0 if number == number and abs(number) != float("inf") else None

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from annexgen import __version__
 from annexgen.corpus.sources.batches import Files, Missing, TarMembers, ZipMembers
 from annexgen.profile.model import FORMAT_VERSION, Limits
+from annexgen.profile.privacy import PRIVACY_RULES
 from annexgen.profile.reading import Read, Skipped
 from annexgen.profile.storage import document_of, profile_of
 from annexgen.standard import tables
@@ -46,7 +47,7 @@ class Cache:
     """Entries in a folder.
 
     Args:
-        folder: made if it is not there.
+        folder: made if it is not there, for its owner only.
         values: the value policy of the scan; entries of another policy are not used.
         limits: those of the scan.
         content: go by the content of files instead of their times.
@@ -77,11 +78,13 @@ class Cache:
             "device": device,
             "salt": hashlib.blake2b(salt, digest_size=16, person=b"annexgen-cache").hexdigest(),
             "format": FORMAT_VERSION,
+            "privacy": PRIVACY_RULES,
             "version": __version__,
             "standard": tables.selected().digest,
         }
         self._settings = json.dumps(settings, sort_keys=True).encode()
-        folder.mkdir(parents=True, exist_ok=True)
+        # Who can list the corpus, but not read it, must not read what is remembered of it either.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def secret(self, batch: Batch) -> bytes | None:
         """What the key and the name of a batch's entry follow from; None where the disk cannot vouch for the batch."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ _VM = 0x00080309
 _VR = 0x0008030A
 _DEFINITIONS = 0x00080310
 STATUSES = ("SAFE", "UNSAFE", "MIXED")
+_VALUE_REPRESENTATIONS = re.compile("[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _statement(item: list[RawElement], little_endian: bool) -> Statement | None:
         of = {element.tag: element for element in definition}
         elements = _numbers(of.get(_ELEMENT), little_endian)
         vr = _text(of.get(_VR))
-        if elements and vr.isalpha():
+        if elements and _VALUE_REPRESENTATIONS.fullmatch(vr):
             definitions.append((elements[0] & 0xFF, vr, multiplicity_text(_numbers(of.get(_VM), little_endian))))
     name = creator.value.decode("latin-1").strip(" \0").translate(NO_CREATOR)
     return Statement(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from annexgen.corpus.values import NUMBER_VRS
+from annexgen.corpus.values import NUMBER_VRS, number_of
 from annexgen.profile.content import lasting
-from annexgen.profile.nodes import number_of
 
 _FRACTION_ZEROS = re.compile(r"(\.\d*?)0+(?=$|[+-])")
 _BARE_POINT = re.compile(r"\.(?=$|[+-])")

@@ -7,13 +7,24 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annexgen.corpus.values import number_of
 from annexgen.profile import content
 from annexgen.profile.content_links import referred_to, said_by
+from annexgen.profile.identifying import PATIENT_ID
 from annexgen.profile.identity import holds_uid
-from annexgen.profile.model import FULL_EMPTY, FULL_VALUE, HASHED, PLAIN, PathStatistics, ValueCount, merge_ranges
-from annexgen.profile.nodes import number_of
+from annexgen.profile.model import (
+    FULL_EMPTY,
+    FULL_VALUE,
+    HASHED,
+    IDENTIFYING,
+    PLAIN,
+    PathStatistics,
+    ValueCount,
+    merge_ranges,
+)
 from annexgen.profile.privacy import key
-from annexgen.profile.withholding import without_withheld_codes
+from annexgen.profile.withholding import is_withheld_term, without_withheld_names
+from annexgen.standard import uids
 
 if TYPE_CHECKING:
     from annexgen.corpus.elements import RawElement
@@ -23,6 +34,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_CHILDREN = 256
 """What stands together below an item is counted up to so many distinct places."""
+
+_COMPARED = frozenset({"text", "number", "graphic"})
+"""Kinds of values that are compared with what identifies; codes are replaced before, the rest are hashed or classes."""
 
 VALUES = frozenset({"unit", "qualifier"})
 """Facets of Content Items that are values; all others say how a document is built."""
@@ -66,7 +80,7 @@ class ContentCounting:
         """Count the Content Items of one document."""
         text = _remembering(text)
         if self._policy != "all":
-            elements = without_withheld_codes(elements, text, identity)
+            elements = without_withheld_names(elements, text, identity)
         items = list(content.content_items(elements, text))
         by_path: dict[str, list[content.ContentItem]] = {}
         for item in items:
@@ -138,17 +152,28 @@ class ContentCounting:
     def _count_value(
         self, statistics: PathStatistics, kind: str, text: str, identity: Identity, instance_uid: str
     ) -> None:
+        number = number_of(text) if kind == "number" else None
+        if self._policy != "all" and (
+            (kind == "number" and number is None) or (kind == "class" and not uids.is_well_known(text))
+        ):
+            # What is no number, and a class that the Standard does not know, is text.
+            kind = "text"
         count = ValueCount(1, identity.patients, free_text=kind == "text")
-        if kind == "number":
-            number = number_of(text)
-            if number is not None:
-                statistics.note_numbers(number, number)
+        if self._policy != "all" and kind in _COMPARED:
+            if kind == "text":
+                count.identifying = identity.found_in(text, exact=False) or holds_uid(text, instance_uid, exact=False)
+            elif kind == "number":
+                count.identifying = identity.is_number_of(text)
+            else:
+                count.identifying = is_withheld_term(text, identity)
+        if count.identifying and kind == "number":
+            statistics.count_facet(IDENTIFYING, PATIENT_ID, 1, self._limits)
+        elif number is not None:
+            statistics.note_numbers(number, number)
         if (kind == "hidden" or len(text) > self._limits.text_length) and self._policy != "all":
             if not statistics.overflow:
                 statistics.count_value(HASHED + key(text), count, self._limits)
             return
-        if kind == "text" and self._policy != "all":
-            count.identifying = identity.found_in(text, exact=False) or holds_uid(text, instance_uid, exact=False)
         statistics.count_value(PLAIN + text, count, self._limits)
 
 

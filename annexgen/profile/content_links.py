@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annexgen.corpus.values import number_of
 from annexgen.profile.compared import UNITS_OF_AGE, age_form, code_form, name_form, time_form
-from annexgen.profile.nodes import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

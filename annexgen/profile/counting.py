@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from annexgen.corpus.instance import (
     MEDIA_STORAGE_DIRECTORY,
     MODALITY_WORKLIST,
     Instance,
+    NotReadableError,
     Opened,
     open_instance,
 )
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     from annexgen.corpus.elements import Buffer
     from annexgen.profile.frames import Frame
 
+_UID = re.compile(r"[0-9.]{1,64}")
+LAST_OF_PATIENT = 0x0010FFFF
+"""What ends before this tag may lack attributes that say whose it is."""
 MAXIMUM_PENDING = 1 << 11
 """So many different sightings wait to be counted before they are, which bounds the memory."""
 MAXIMUM_IDENTITIES = 1 << 10
@@ -91,7 +96,8 @@ class Counting:
         sop_class = self._sop_class(uid)
         walk = self._walk(instance, sop_class, frozenset())
         identity, instance_uid = self._identity(sop_class, walk.notes)
-        withheld = self._withheld(identity, walk.creators)
+        _refuse(instance, identity, instance_uid, naming=bool(walk.creators))
+        withheld = self._withheld(identity, walk.naming)
         if withheld:
             walk = self._walk(instance, sop_class, withheld)
         sightings = sop_class.sightings.of_all(walk.occurrences)
@@ -128,7 +134,7 @@ class Counting:
         return walk
 
     def _withheld(self, identity: Identity, creators: frozenset[str]) -> frozenset[str]:
-        """The Private Creators of an instance that may not be printed."""
+        """The Private Creators and Directory Record Types of an instance that may not be printed."""
         if self.profile.values == "all" or not creators:
             return frozenset()
         known = identity.withheld.get(creators)
@@ -169,6 +175,8 @@ class Counting:
         if characteristics.TAG in sop_class.root.children:
             stated = _creators_stated(single_sightings(found))
         if not stated <= creators or self._withheld(identity, creators):
+            raise IrregularError
+        if not identity.origin[1] or not _is_class(opened.sop_class, identity, instance_uid):
             raise IrregularError
         if cell is None:
             cell = self._known_pattern(sop_class, single_sightings(found), file)
@@ -214,7 +222,7 @@ class Counting:
             noted.add(identity.origin)
         if file < cell.shape.example:
             cell.shape.example = file
-        profile.transfer_syntaxes[transfer_syntax] += 1
+        profile.transfer_syntaxes[transfer_syntax if _is_class(transfer_syntax, identity, instance_uid) else ""] += 1
         profile.character_sets[identity.character_set] += 1
         sop_class.pending.update(found)
         compare(sop_class, identity, found)
@@ -271,6 +279,35 @@ class Counting:
             known = sop_class.identities[name] = identity_of(name, self.profile.salt)
             self.profile.names |= known.names
         return known, instance_uid
+
+
+def _is_class(uid: str, identity: Identity, instance_uid: str) -> bool:
+    """Whether what a file names as SOP Class or Transfer Syntax can be one: a UID, and none of the instance itself."""
+    return _UID.fullmatch(uid) is not None and uid not in identity.texts and uid != instance_uid
+
+
+def _refuse(instance: Instance, identity: Identity, instance_uid: str, *, naming: bool) -> None:
+    """Refuse an instance of which it cannot be told whether what names its class or its elements may be printed.
+
+    Args:
+        instance: as read; no worklist item.
+        identity: of it.
+        instance_uid: its SOP Instance UID.
+        naming: whether it has Private Creators.
+
+    Raises:
+        NotReadableError: its SOP Class UID is none, or it ends before it says whose it is.
+    """
+    if not _is_class(instance.sop_class, identity, instance_uid):
+        raise NotReadableError("SOP Class UID (0008,0016) is no UID of a SOP Class")
+    if identity.origin[1] or instance.sop_class == MEDIA_STORAGE_DIRECTORY:
+        return
+    cut = any(problem.code == "truncated" for problem in instance.problems)
+    coded = any(isinstance(element.value, list) for element in instance.elements)
+    if (cut or naming or coded) and all(element.tag <= LAST_OF_PATIENT for element in instance.elements):
+        raise NotReadableError(
+            "cut off before it says whose it is: there is nothing after the patient's attributes (group 0010)"
+        )
 
 
 def _creators_of(sightings: Iterable[Sighting]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annexgen.profile.counting import Counting
@@ -37,6 +38,29 @@ class ClusterError(Exception):
     """The cluster cannot be used; the message says why and what to do."""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Work:
+    """A batch, and how it is read. When a task fails Dask logs what it was given: that must name no file, and no salt."""
+
+    batch: Batch
+    values: str
+    device: str
+    salt: bytes
+    table_set: TableSet
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Part:
+    """What was counted (None where it is not asked for), what was skipped, and how many entries there were.
+
+    A profile in memory holds text that may not be printed, and skipped files have names: neither is for a log.
+    """
+
+    profile: Profile | None
+    skipped: tuple[Skipped, ...]
+    entries: int
+
+
 def scan_on_cluster(
     address: str,
     batches: Iterable[Batch],
@@ -66,22 +90,20 @@ def scan_on_cluster(
     table_set = tables.selected().carried()
     with client:
         for group in _groups(batches, IN_FLIGHT):
-            parts: list[Any] = client.map(
-                _count, group, values=values, device=device, salt=salt, table_set=table_set, retries=RETRIES, pure=False
-            )
+            work = [Work(batch, values, device, salt, table_set) for batch in group]
+            parts: list[Any] = client.map(_count, work, retries=RETRIES, pure=False)
             summaries: list[Any] = client.map(_summary, parts, retries=RETRIES, pure=False)
             try:
-                for _, (skipped, done) in as_completed(summaries, loop=client.loop, with_results=True):
+                for _, part in as_completed(summaries, loop=client.loop, with_results=True):
                     if on_progress is not None:
-                        on_progress(done)
+                        on_progress(part.entries)
                     if on_skip is not None:
-                        for entry in skipped:
+                        for entry in part.skipped:
                             on_skip(entry)
-                parts = client.map(_profile, parts, retries=RETRIES, pure=False)
                 while len(parts) > 1:
                     shares = [parts[n : n + FAN_IN] for n in range(0, len(parts), FAN_IN)]
-                    parts = client.map(merge, shares, retries=RETRIES, pure=False)
-                result.add(parts[0].result())
+                    parts = client.map(_merge, shares, retries=RETRIES, pure=False)
+                result.add(parts[0].result().profile)
             except Exception as error:
                 raise ClusterError(
                     f"the cluster at {address} could not finish ({type(error).__name__}); see the logs of its workers"
@@ -101,29 +123,27 @@ def _groups(batches: Iterable[Batch], size: int) -> Iterable[list[Batch]]:
         yield group
 
 
-def _count(
-    batch: Batch, values: str, device: str, salt: bytes, table_set: TableSet
-) -> tuple[Profile, list[Skipped], int]:
-    """Runs on a worker: the profile of one batch, what was skipped, and how many entries there were."""
-    task = Task(0, batch)
+def _count(work: Work) -> Part:
+    """Runs on a worker: reads one batch."""
+    task = Task(0, work.batch)
     entries: list[Skipped | None] = []
-    count = functools.partial(count_device, device=device) if device else count_instance
-    with tables.use(table_set), rare_collections():
+    count = functools.partial(count_device, device=work.device) if work.device else count_instance
+    with tables.use(work.table_set), rare_collections():
         while True:
-            counting = Counting(Profile(values=values, salt=salt))
+            counting = Counting(Profile(values=work.values, salt=work.salt))
             entries.clear()
             failed = read_batch(
-                batch, counting, task.excluded, lambda number, file: None, entries.append, count, alone=task.alone
+                work.batch, counting, task.excluded, lambda number, file: None, entries.append, count, alone=task.alone
             )
             profile = finished(counting, alone=task.alone) if not failed else None
             if profile is not None:
-                return profile, [entry for entry in entries if entry is not None], len(entries)
+                return Part(profile, tuple([entry for entry in entries if entry is not None]), len(entries))
             to_be_read_again([] if failed else [task], task if failed else None, failed)
 
 
-def _summary(part: tuple[Profile, list[Skipped], int]) -> tuple[list[Skipped], int]:
-    return part[1], part[2]
+def _summary(part: Part) -> Part:
+    return Part(None, part.skipped, part.entries)
 
 
-def _profile(part: tuple[Profile, list[Skipped], int]) -> Profile:
-    return part[0]
+def _merge(parts: list[Part]) -> Part:
+    return Part(merge([part.profile for part in parts if part.profile is not None]), (), 0)

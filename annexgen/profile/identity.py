@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from annexgen.corpus.values import decode
-from annexgen.profile.identifying import DATE_TAGS, Needle, needles_of
-from annexgen.profile.model import name_words
+from annexgen.corpus.values import decode, is_known_character_set
+from annexgen.profile.identifying import DATE_TAGS, PLACE_TAGS, SHORTEST_IN_TERM, Needle, kinds_in, needles_of, probe_of
+from annexgen.profile.model import BY_NAME
+from annexgen.profile.names import name_words
 from annexgen.profile.nodes import DEVICE_TAGS, SOP_CLASS_UID, SPECIFIC_CHARACTER_SET
+from annexgen.profile.paths import WITHHELD
 from annexgen.profile.privacy import INSTANCE_UID_TAGS, key, salted
+from annexgen.profile.spellings import folded, same_identifier, searchable, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from annexgen.profile.sightings import Group, Sighting
 
 _MINIMUM_PART = 3
+_SHORTEST_PLACE = 4
 _PARTS = re.compile(r"[\\^= ,]+")
 _PATIENT_ID = 0x00100020
 _PATIENT_NAME = 0x00100010
@@ -32,8 +36,9 @@ class Identity:
     """The identity that instances share: all of a series have one, since the SOP Instance UID is no part of it.
 
     `seen` holds the sightings, and groups of them, that were already compared with the identifying values, `matches` what was
-    found in those of private elements, `groups` the groups that hold such, `named` what `named_in` found, `withheld` the Private
-    Creators that may not be printed among those of an instance, `names` the words of all persons' names (`model.name_words`).
+    found in those of private elements and of long numbers, `groups` the groups that hold such, `named` what `named_in` found, `withheld` the Private
+    Creators that may not be printed among those of an instance, `names` the words of all persons' names (`names.name_words`).
+    `places` is what tells where it was made (`identifying.PLACE_TAGS`): text that holds it is not printed.
     """
 
     origin: Origin
@@ -48,18 +53,34 @@ class Identity:
     named: dict[str, bool] = field(default_factory=dict)
     withheld: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
     names: frozenset[bytes] = frozenset()
+    places: tuple[str, ...] = ()
+    product: str = ""
 
     def found_in(self, text: str, *, exact: bool) -> bool:
         """Whether a value equals an identifying value of the instance or, unless `exact`, contains one."""
-        folded = text.casefold()
-        if folded in self.texts or any(part in self.texts for part in folded.split("\\")):
+        lower = text.casefold()
+        if lower in self.texts or any(part in self.texts for part in lower.split("\\")):
             return True
-        return not exact and any(part in folded for part in self.parts)
+        if exact:
+            return False
+        found = searchable(text)
+        return any(part in found for part in self.parts + self.places) or self.named_in(text)
 
     def is_named(self, text: str) -> bool:
-        """Whether a value of a code string equals an identifying value of the instance."""
-        parts = {part.strip() for part in text.casefold().split("\\")}
-        return any(needle.text in parts and self.named_in(needle.text) for needle in self.needles)
+        """Whether a code string has an identifying value of the instance as one of its values, or of their words."""
+        found = searchable(text)
+        parts = {part.strip() for part in found.split("\\")}
+        return any(
+            n.text in found
+            and (n.text in parts or (len(n.text) >= SHORTEST_IN_TERM and n.is_word_of(found)))
+            and not n.in_text(self.product)
+            for n in self.needles
+        )
+
+    def is_number_of(self, text: str) -> bool:
+        """Whether a number is an identifying value of the instance."""
+        probe = probe_of("DS", text, (text,), private=False)
+        return probe is not None and bool(kinds_in(probe, self.needles))
 
     def named_in(self, text: str) -> bool:
         """Whether what names something (a Private Creator, a code, a code string) holds an identifying value.
@@ -69,11 +90,10 @@ class Identity:
         """
         known = self.named.get(text)
         if known is None:
-            folded = text.casefold()
-            raw = folded.encode("latin-1", "replace").lower()
-            product = self.origin[3].casefold()
+            found = searchable(text)
+            raw = text.casefold().encode("latin-1", "replace").lower()
             known = self.named[text] = any(
-                (n.in_text(folded) or n.in_bytes(raw)) and not n.in_text(product) for n in self.needles
+                (n.in_text(found) or n.in_bytes(raw)) and not n.in_text(self.product) for n in self.needles
             )
         return known
 
@@ -89,8 +109,10 @@ def identity_of(notes: Iterable[Occurrence], salt: bytes = b"") -> Identity:
     uids: dict[int, str] = {}
     device: dict[int, str] = {}
     names: list[str] = []
-    patient_id = character_set = ""
+    patient_id = root_id = character_set = ""
     texts: set[str] = set()
+    places: set[str] = set()
+    in_records: set[str] = set()
     told: list[tuple[int, str, str]] = []
     for occurrence in notes:
         tag, text = occurrence.node.tag, occurrence.note or ""
@@ -110,13 +132,20 @@ def identity_of(notes: Iterable[Occurrence], salt: bytes = b"") -> Identity:
         if tag in DEVICE_TAGS and not person:
             device[tag] = text
             continue
-        if tag == _PATIENT_ID and not patient_id:
-            patient_id = text
+        if tag in PLACE_TAGS and not person:
+            places.update(form for form in variants(folded(text)) if len(form) >= _SHORTEST_PLACE)
+            continue
+        if tag == _PATIENT_ID:
+            patient_id = patient_id or text
+            root_id = root_id or (text if occurrence.node.depth == 1 else "")
+            if occurrence.node.record_type:
+                in_records.add(same_identifier(text))
         if person:
             if tag == _PATIENT_NAME:
                 names.append(text)
             texts.update(part for part in _PARTS.split(text) if len(part) >= _MINIMUM_PART)
         texts.add(text)
+    patient_id = root_id or patient_id
     patient = patient_id or (names[0] if names else "")
     origin = (
         key(patient) if patient else "",
@@ -124,12 +153,29 @@ def identity_of(notes: Iterable[Occurrence], salt: bytes = b"") -> Identity:
         key(uids[_SERIES_INSTANCE_UID]) if uids.get(_SERIES_INSTANCE_UID) else "",
         "\x1f".join(device.get(tag, "") for tag in DEVICE_TAGS),
     )
-    folded = frozenset(text.casefold() for text in texts if text)
-    parts = tuple(sorted(text for text in folded if len(text) >= _MINIMUM_PART))
-    patients = (salted(salt, origin[0]) if salt else origin[0],) if origin[0] else ()
-    words = name_words("\n".join([text for _, vr, text in told if vr == "PN"]))
-    of_persons = words - name_words(origin[3])
-    return Identity(origin, patients, character_set, folded, parts, needles_of(told, character_set), names=of_persons)
+    lower = frozenset(text.casefold() for text in texts if text)
+    parts = tuple(sorted(text for text in lower if len(text) >= _MINIMUM_PART))
+    person_key = key(same_identifier(patient)) if patient else ""
+    # A DICOMDIR with records of several patients does not tell whose a value is, and counts for none.
+    patients: tuple[str, ...] = ()
+    if person_key and len(in_records) < 2:
+        patients = (("" if patient_id else BY_NAME) + (salted(salt, person_key) if salt else person_key),)
+    of_persons = name_words("\n".join([text.replace("\\", "\n") for _, vr, text in told if vr == "PN"]))
+    product = searchable(origin[3])
+    identity = Identity(
+        origin,
+        patients,
+        character_set,
+        lower,
+        parts,
+        needles_of(told, character_set),
+        names=of_persons - name_words(origin[3].replace("\x1f", "\n")),
+        places=tuple(sorted(place for place in places if place not in product)),
+        product=product,
+    )
+    if not is_known_character_set(character_set) and identity.is_named(character_set):
+        identity.character_set = WITHHELD
+    return identity
 
 
 def holds_uid(text: str, uid: str, *, exact: bool) -> bool:

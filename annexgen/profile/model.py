@@ -7,14 +7,15 @@ depends on the values alone, never on the order in which they came.
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from annexgen.profile.content import is_code
 from annexgen.profile.links import Links
+from annexgen.profile.names import speaks_of_person
+from annexgen.standard import context_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,20 +90,12 @@ def value_hash(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-_WORDS = re.compile(r"[^\W\d_]{3,}")
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def name_words(text: str) -> frozenset[bytes]:
-    """Hashes of the words of a text that may be part of a name: those of three letters or more."""
-    return frozenset(map(value_hash, _WORDS.findall(text.casefold())))
-
-
 @dataclass(slots=True)
 class ValueCount:
     """How often one value was seen, in instances; `patients` holds the smallest keys of known patients.
 
-    `free_text`: printable only under the rule of two patients. `identifying`: it held an identifying value of one of
+    `free_text`: printable only under the rule of two patients. One who is known by name only (`BY_NAME`) may be one who is known
+    by Patient ID as well. `identifying`: it held an identifying value of one of
     its own instances, and is never printed.
     """
 
@@ -122,9 +115,14 @@ class ValueCount:
     @property
     def printable(self) -> bool:
         """Whether the privacy rule lets this value be printed."""
-        return not self.identifying and (not self.free_text or len(self.patients) >= 2)
+        if self.identifying or not self.free_text:
+            return not self.identifying
+        known_by_name = sum(patient.startswith(BY_NAME) for patient in self.patients)
+        return len(self.patients) >= 2 and known_by_name in (0, len(self.patients))
 
 
+BY_NAME = "~"
+"""First character of the key of a patient whose instance has no Patient ID; in order it comes behind all others."""
 OPEN = "\x00"
 """The one text of a facet that had too many."""
 PLAIN = "="
@@ -393,16 +391,27 @@ class Profile:
         self.names |= other.names
 
     def withhold_names(self) -> None:
-        """Withhold free text that is nothing but a person's name, whoever's in the corpus.
+        """Withhold the values that may speak of a person, whoever's in the corpus (`names.speaks_of_person`).
 
-        The name of an operator stands in the instances of many patients, and not in all of them is it known to be one.
+        These are free text, codes that PS3.16 does not have, and code strings of a single patient: many code strings are a name
+        somewhere, and one that several patients have is a term. With --values all nothing is withheld.
         """
+        if self.values == "all":
+            return
         for sop_class in self.sop_classes.values():
             for statistics in sop_class.paths.values():
                 for value, count in statistics.values.items():
-                    if count.free_text and value[0] == PLAIN and not count.identifying:
-                        words = name_words(value[1:])
-                        count.identifying = bool(words) and words <= self.names
+                    if value[0] == PLAIN and not count.identifying and _may_name(statistics, value, count):
+                        count.identifying = speaks_of_person(value[1:].replace("\x1f", "\n"), self.names)
+
+
+def _may_name(statistics: PathStatistics, value: str, count: ValueCount) -> bool:
+    if is_code(value):
+        code, scheme, meaning = value[1:].split("\x1f")
+        return meaning not in context_groups.meanings_of(code, scheme)
+    if count.free_text:
+        return True
+    return len(count.patients) < 2 and any(vr == "CS" for vr, _ in statistics.vrs)
 
 
 def merge(profiles: Iterable[Profile]) -> Profile:

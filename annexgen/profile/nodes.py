@@ -11,12 +11,18 @@ from annexgen.corpus.values import (
     STRING_VRS,
     decode,
     is_zero_length,
+    number_of,
     value_multiplicity,
 )
-from annexgen.profile.identifying import DATE_TAGS, Probe, probe_of
+from annexgen.profile.identifying import DATE_TAGS, IDENTIFYING_TEXT_TAGS, PLACE_TAGS, Probe, probe_of
 from annexgen.profile.opaque import content_kind
-from annexgen.profile.privacy import IDENTIFYING_TEXT_TAGS, INSTANCE_UID_TAGS, Privacy, code_privacy, privacy_of
-from annexgen.standard import uids
+from annexgen.profile.privacy import (
+    INSTANCE_UID_TAGS,
+    Privacy,
+    code_privacy,
+    privacy_of,
+    privacy_of_values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +38,7 @@ SOP_INSTANCE_UID = 0x00080018
 DEVICE_TAGS = (0x00080070, 0x00081090, 0x00181020)
 """Manufacturer, Manufacturer's Model Name, Software Versions: together they name a device."""
 _NOTED_TAGS = frozenset({*DEVICE_TAGS, *DATE_TAGS, SPECIFIC_CHARACTER_SET, SOP_CLASS_UID})
+_NOTED_ANYWHERE = IDENTIFYING_TEXT_TAGS | PLACE_TAGS
 CONTENT_FACET = "content"
 """Name of the facet that counts what opaque private values hold."""
 UNKNOWN_CREATOR = "?"
@@ -184,13 +191,9 @@ def occurrence_of(
     if not values:
         return result
     text = values[0] if len(values) == 1 else "\\".join(values)
-    if node.in_private:
-        result.probe = probe_of(vr, text, values)
-    if (
-        vr == "PN"
-        or tag in IDENTIFYING_TEXT_TAGS
-        or (node.depth == 1 and (tag in INSTANCE_UID_TAGS or tag in _NOTED_TAGS))
-    ):
+    if node.in_private or vr in NUMBER_VRS:
+        result.probe = probe_of(vr, text, values, private=node.in_private)
+    if vr == "PN" or tag in _NOTED_ANYWHERE or (node.depth == 1 and (tag in INSTANCE_UID_TAGS or tag in _NOTED_TAGS)):
         result.note = text
         result.special = True
     if node.depth > 1 and tag in CODE_MACRO_TAGS:
@@ -201,6 +204,7 @@ def occurrence_of(
     privacy = node.privacies.get(vr)
     if privacy is None:
         privacy = node.privacies[vr] = privacy_of(tag, vr)
+    privacy = privacy_of_values(privacy, vr, values, tag)
     if privacy is Privacy.OPEN and vr in NUMBER_VRS:
         if len(values) == 1:
             result.lowest = result.highest = number_of(text)
@@ -211,8 +215,6 @@ def occurrence_of(
     if policy == "all" or node.is_creator:
         result.text = (vr, text, Privacy.OPEN)
     else:
-        if privacy is Privacy.UID:
-            privacy = Privacy.OPEN if all(map(uids.is_well_known, values)) else Privacy.HIDDEN
         result.text = (vr, text, privacy)
     return result
 
@@ -240,16 +242,10 @@ def values_of_item(node: Node, parts: list[Occurrence], policy: str) -> tuple[Oc
     for part in parts:
         if part.code_part and part.vr is not None:
             vr = part.vr[0]
-            privacy = Privacy.OPEN if policy == "all" else privacy_of(part.node.tag, vr)
+            privacy = Privacy.OPEN if policy == "all" else _privacy_of_part(part, vr)
             found.append(Occurrence(part.node, None, text=(vr, part.code_part, privacy)))
     return tuple(found)
 
 
-def number_of(text: str) -> float | None:
-    """The finite number that a text says, or None."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    # Negative zero becomes zero: which of the two comes first must not matter.
-    return number + 0.0 if number == number and abs(number) != float("inf") else None
+def _privacy_of_part(part: Occurrence, vr: str) -> Privacy:
+    return privacy_of_values(privacy_of(part.node.tag, vr), vr, (part.code_part,), part.node.tag)

@@ -9,21 +9,26 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.files import salt_key
-from annexgen.corpus.values import FREE_TEXT_VRS, NUMBER_VRS
+from annexgen.corpus.values import FREE_TEXT_VRS, NUMBER_VRS, number_of
 from annexgen.profile.file_ids import salt_of, with_file_ids
 from annexgen.profile.model import HASHED, PLAIN, PathStatistics, Profile, SopClassProfile, ValueCount
-from annexgen.standard import confidentiality, dictionary, tables
+from annexgen.standard import confidentiality, dictionary, tables, uids
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from annexgen.profile.model import Discriminators
 
-IDENTIFYING_TEXT_TAGS = frozenset({0x00100020, 0x00101000, 0x00100030, 0x00080050, 0x00101040, 0x00102154, 0x00380010})
-"""Patient ID, Other Patient IDs, Birth Date, Accession Number, Address, Telephone Numbers, Admission ID."""
+PRIVACY_RULES = 2
+"""Raised when other values are kept than before: what a cache remembers by other rules is not used."""
 INSTANCE_UID_TAGS = frozenset({0x00080018, 0x0020000D, 0x0020000E, 0x00200052})
+_SOP_CLASS_UID = 0x00080016
 _UID_KEYWORDS = ("SOPClassUID", "TransferSyntaxUID", "CodingSchemeUID", "ContextUID", "MappingResourceUID")
 FILE_NAME_TAGS = frozenset({0x00041500, 0x00041141, 0x00041130})
 """Referenced File ID, File-set Descriptor File ID and File-set ID: file names may hold names of patients."""
 _HIDDEN_VRS = frozenset({"PN", "DA", "TM", "DT", "UR"})
+LONGEST_CODE_STRING = 16
+"""Characters that a value of VR CS may have (PS3.5 section 6.2)."""
 
 
 class Privacy(Enum):
@@ -33,10 +38,14 @@ class Privacy(Enum):
     FREE_TEXT = "free text"
     HIDDEN = "hidden"
     UID = "uid"
+    CLASS_UID = "uid of a class"
 
 
 def privacy_of(tag: int, vr: str) -> Privacy:
-    """How the values of an attribute are treated. UIDs need a look at the value: only well-known ones are open."""
+    """How the values of an attribute are treated; for UIDs, numbers as text and code strings see `privacy_of_values`.
+
+    Where a file writes an attribute with another VR than the Standard gives it, the more cautious of the two counts.
+    """
     return _privacy_of(tables.selected(), tag, vr)
 
 
@@ -52,10 +61,39 @@ def _privacy_of(_table_set: tables.TableSet, tag: int, vr: str) -> Privacy:
             return Privacy.OPEN
     if vr == "UI":
         entry = None if private else dictionary.lookup(tag)
-        return Privacy.OPEN if entry and entry.keyword.endswith(_UID_KEYWORDS) else Privacy.UID
+        return Privacy.CLASS_UID if entry and entry.keyword.endswith(_UID_KEYWORDS) else Privacy.UID
     if vr in FREE_TEXT_VRS or vr == "AE":
         return Privacy.FREE_TEXT
-    return Privacy.OPEN if vr in NUMBER_VRS or vr in ("CS", "AT", "SQ") else Privacy.HIDDEN
+    if vr in NUMBER_VRS or vr == "CS":
+        entry = None if private else dictionary.lookup(tag)
+        if entry and entry.vr in _HIDDEN_VRS:
+            return Privacy.HIDDEN
+        return Privacy.FREE_TEXT if entry and entry.vr in FREE_TEXT_VRS else Privacy.OPEN
+    return Privacy.OPEN if vr in ("AT", "SQ") else Privacy.HIDDEN
+
+
+def privacy_of_values(privacy: Privacy, vr: str, values: Sequence[str], tag: int) -> Privacy:
+    """How the values of an attribute are treated, now that they are known: what is not what its VR says is text.
+
+    Args:
+        privacy: of the attribute (`privacy_of`).
+        vr: its VR.
+        values: its values.
+        tag: SOP Class UID (0008,0016) is known already, since an instance is counted by it.
+    """
+    if privacy is Privacy.UID or privacy is Privacy.CLASS_UID:
+        if all(map(uids.is_well_known, values)):
+            return Privacy.OPEN
+        if privacy is Privacy.UID:
+            return Privacy.HIDDEN
+        return Privacy.OPEN if tag == _SOP_CLASS_UID else Privacy.FREE_TEXT
+    if privacy is not Privacy.OPEN:
+        return privacy
+    if vr == "CS":
+        written = all(len(value) <= LONGEST_CODE_STRING for value in values)
+    else:
+        written = vr not in ("IS", "DS") or all(not value or number_of(value) is not None for value in values)
+    return privacy if written else Privacy.FREE_TEXT
 
 
 def code_privacy(tag: int) -> Privacy:
@@ -99,6 +137,11 @@ def seal(profile: Profile, salt: bytes | None = None) -> Profile:
     for uid, sop_class in named.sop_classes.items():
         result.sop_classes[uid] = _seal_sop_class(sop_class, hashed, keyed=bool(profile.salt))
     return result
+
+
+def publishable(profile: Profile) -> Profile:
+    """The profile as everything that is printed must be made from it: sealed, unless it is already."""
+    return profile if profile.salt_id else seal(profile)
 
 
 def salted(salt: bytes, text: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+from annexgen.corpus.values import NUMBER_VRS, is_known_character_set
 from annexgen.profile.model import Range, merge_ranges, state_of
-from annexgen.profile.nodes import Occurrence
+from annexgen.profile.nodes import SPECIFIC_CHARACTER_SET, Occurrence
 from annexgen.profile.privacy import Privacy
 
 if TYPE_CHECKING:
@@ -237,6 +238,10 @@ class Sightings:
             if privacy is Privacy.OPEN and vr != "AT":
                 single = text
             comparison = _comparison(node, vr, privacy)
+            if node.tag == SPECIFIC_CHARACTER_SET and is_known_character_set(text):
+                comparison = None
+            if comparison is None and probes and vr in NUMBER_VRS:
+                comparison = Comparison.EXACT
             if self._policy != "all" and comparison is not None:
                 checked.append((text, comparison))
                 long |= len(text) >= SHORTEST_UID and UID_IN_TEXT.search(text) is not None

@@ -39,7 +39,7 @@ class Walk:
         policy: which values are kept: "none", "safe" or "all".
         known: the occurrences of the SOP Class that were met before; new ones are added.
         layouts: makes the layouts of frames.
-        withheld: the Private Creators that are counted under another name.
+        withheld: the Private Creators and Directory Record Types that are counted under another name.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Walk:
         self.frames: list[Frame] = []
         self.encodings: tuple[str, ...] = ("iso8859",)
         self._creators: set[str] = set()
+        self._record_types: set[str] = set()
         self._characteristics: tuple[Occurrence, list[characteristics.Statement]] | None = None
         self._withheld = withheld
         self._directory = instance.sop_class == MEDIA_STORAGE_DIRECTORY
@@ -62,6 +63,11 @@ class Walk:
         self._policy = policy
         self._known = known
         self._layouts = layouts
+
+    @property
+    def naming(self) -> frozenset[str]:
+        """What places are named by: Private Creators and Directory Record Types."""
+        return frozenset(self._creators | self._record_types)
 
     @property
     def creators(self) -> frozenset[str]:
@@ -90,7 +96,7 @@ class Walk:
         creators: dict[int, str] = {}
         # Once a Private Creator has a second block: the places that this data set has filled, in its private groups.
         filled: set[Node] | None = None
-        record_type = _record_type(elements) if self._directory and parent.tag == DIRECTORY_RECORDS else ""
+        record_type = self._record_type(elements) if self._directory and parent.tag == DIRECTORY_RECORDS else ""
         for element in elements:
             tag, vr, origin, value, length, _, start = element
             group, number = tag >> 16, tag & 0xFFFF
@@ -173,14 +179,14 @@ class Walk:
                 if isinstance(element.value, list) and not element.tag >> 16 & 1:
                     self._private_in_content(element.value, node, inner)
 
-    @staticmethod
-    def _records(items: list[list[RawElement]]) -> dict[str, int]:
-        return dict(Counter(_record_type(item) for item in items))
+    def _records(self, items: list[list[RawElement]]) -> dict[str, int]:
+        return dict(Counter(self._record_type(item) for item in items))
 
-
-def _record_type(elements: list[RawElement]) -> str:
-    element = content.find(elements, DIRECTORY_RECORD_TYPE)
-    return private_creator(element.value) if element is not None else "?"
+    def _record_type(self, elements: list[RawElement]) -> str:
+        element = content.find(elements, DIRECTORY_RECORD_TYPE)
+        record_type = private_creator(element.value) if element is not None else "?"
+        self._record_types.add(record_type)
+        return WITHHELD if record_type in self._withheld else record_type
 
 
 def _item_encodings(item: list[RawElement], outer: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from annexgen.corpus.sources import SourceError, batches_of
+from annexgen.profile import dask_scan
 from annexgen.profile.dask_scan import ClusterError, scan_on_cluster
 from annexgen.profile.privacy import seal
 from annexgen.profile.scan import scan
@@ -111,3 +113,27 @@ def test_objects_of_an_s3_server(corpus: Path, s3: str) -> None:
     assert time.monotonic() - started < 60
     with pytest.raises(SourceError, match="nothing is there"):
         scan(["s3://instances/other"])
+
+
+def test_a_worker_that_fails_logs_no_file_name_and_no_salt(
+    cluster: object, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dask logs what a failed task was given. Local functions travel by value, so this one fails on the worker."""
+    named = tmp_path / "zqfilename"
+    shutil.copytree(corpus, named)
+
+    def fail(given: object) -> object:
+        raise IndexError(f"fails with {type(given).__name__}")
+
+    for function in ("_count", "_merge"):
+        with monkeypatch.context() as changed:
+            changed.setattr(dask_scan, function, fail)
+            with pytest.raises(ClusterError, match="IndexError") as caught:
+                scan_on_cluster(cluster.scheduler_address, batches_of([str(named)], 10), salt=b"the secret salt")  # type: ignore[attr-defined]
+        assert "zqfilename" not in str(caught.value)
+        with distributed.Client(cluster) as client:
+            logs = repr(client.get_worker_logs()) + repr(client.get_scheduler_logs())
+        assert "IndexError" in logs
+        assert "zqfilename" not in logs
+        assert "the secret salt" not in logs
+        assert "Patient" not in logs

@@ -124,7 +124,12 @@ def of_patients(folder: Path, text: str, patients: int, operator: str = "") -> P
         ("Jansen", "Jansen^Willem", False),
         ("Dr. W. JANSEN", "Jansen^Willem", False),
         ("willem jansen 3", "Jansen^Willem", False),
-        ("Jansen protocol", "Jansen^Willem", True),
+        ("Jansen protocol", "Jansen^Willem", False),
+        ("after the Jansen-like method", "Jansen^Willem", False),
+        ("Brown protocol", "Brown^Willem", True),
+        ("a Willem Brown protocol", "Brown^Willem", False),
+        ("as Dr. Unknown wants it", "", False),
+        ("DR chest", "", True),
         ("3.1", "Jansen^Willem", True),
     ],
 )
