@@ -17,6 +17,7 @@ from pydicom.uid import (
 
 from annexgen.profile.privacy import PRODUCT_TAGS
 from annexgen.standard.confidentiality import treated_attributes
+from tests.canary_ways import write_ways
 from tests.private_instances import CREATOR, instance, save
 
 if TYPE_CHECKING:
@@ -290,7 +291,7 @@ def write_corpus(folder: Path) -> list[str]:
     item.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     item.save_as(folder / f"{FILE_MARKER}-item.wl", enforce_file_format=False)
     _write_damaged(folder, markers)
-    return given + markers.given
+    return given + markers.given + write_ways(folder, FILE_MARKER)
 
 
 def _write_damaged(folder: Path, markers: Markers) -> None:

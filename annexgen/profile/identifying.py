@@ -66,6 +66,8 @@ _KIND_OF_TAG = {
 Information, those of the Referring Physician and of other persons; Study ID, IDs of the procedure steps and of the Requested Procedure,
 Placer and Filler Order Numbers."""
 IDENTIFYING_TEXT_TAGS = frozenset(_KIND_OF_TAG)
+ORDER_TAGS = frozenset(tag for tag, kind in _KIND_OF_TAG.items() if kind == ORDER)
+"""Many of these are short numbers, which prove nothing."""
 PLACE_TAGS = frozenset({0x00080080, 0x00080081, 0x00081010, 0x00081040, 0x00181000, 0x00380300, 0x00400243})
 """Institution Name and Address, Station Name, Institutional Department Name, Device Serial Number, Current Patient Location, Performed
 Location. Text that holds one of these is not printed; nothing is called identifiable for that."""

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annexgen.corpus.values import decode, is_known_character_set
-from annexgen.profile.identifying import DATE_TAGS, PLACE_TAGS, SHORTEST_IN_TERM, Needle, kinds_in, needles_of, probe_of
+from annexgen.profile.identifying import (
+    DATE_TAGS,
+    ORDER_TAGS,
+    PLACE_TAGS,
+    SHORTEST_IN_TERM,
+    Needle,
+    kinds_in,
+    needles_of,
+    probe_of,
+)
 from annexgen.profile.model import BY_NAME
 from annexgen.profile.names import name_words
 from annexgen.profile.nodes import DEVICE_TAGS, SOP_CLASS_UID, SPECIFIC_CHARACTER_SET
@@ -144,7 +153,8 @@ def identity_of(notes: Iterable[Occurrence], salt: bytes = b"") -> Identity:
             if tag == _PATIENT_NAME:
                 names.append(text)
             texts.update(part for part in _PARTS.split(text) if len(part) >= _MINIMUM_PART)
-        texts.add(text)
+        if person or tag not in ORDER_TAGS:
+            texts.add(text)
     patient_id = root_id or patient_id
     patient = patient_id or (names[0] if names else "")
     origin = (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from annexgen.profile.content import is_code
 from annexgen.profile.links import Links
-from annexgen.profile.names import speaks_of_person
+from annexgen.profile.names import holds_name, speaks_of_person
 from annexgen.standard import context_groups
 
 if TYPE_CHECKING:
@@ -401,17 +401,18 @@ class Profile:
         for sop_class in self.sop_classes.values():
             for statistics in sop_class.paths.values():
                 for value, count in statistics.values.items():
-                    if value[0] == PLAIN and not count.identifying and _may_name(statistics, value, count):
-                        count.identifying = speaks_of_person(value[1:].replace("\x1f", "\n"), self.names)
+                    if value[0] == PLAIN and not count.identifying:
+                        count.identifying = self._speaks_of_person(statistics, value[1:], count)
 
-
-def _may_name(statistics: PathStatistics, value: str, count: ValueCount) -> bool:
-    if is_code(value):
-        code, scheme, meaning = value[1:].split("\x1f")
-        return meaning not in context_groups.meanings_of(code, scheme)
-    if count.free_text:
-        return True
-    return len(count.patients) < 2 and any(vr == "CS" for vr, _ in statistics.vrs)
+    def _speaks_of_person(self, statistics: PathStatistics, text: str, count: ValueCount) -> bool:
+        if is_code(PLAIN + text):
+            value, scheme, meaning = text.split("\x1f")
+            listed = meaning in context_groups.meanings_of(value, scheme)
+            return not listed and speaks_of_person(f"{value}\n{meaning}", self.names)
+        if count.free_text:
+            return speaks_of_person(text, self.names)
+        one_patient = len(count.patients) < 2 and any(vr == "CS" for vr, _ in statistics.vrs)
+        return one_patient and holds_name(text, self.names)
 
 
 def merge(profiles: Iterable[Profile]) -> Profile:

@@ -46,8 +46,11 @@ def speaks_of_person(text: str, names: Set[bytes]) -> bool:
     if _ADDRESSED.search(text):
         return True
     words = spellings.plain_words(text)
-    if words and all(_hash(word) in names for word in words):
-        return True
+    return bool(words and all(_hash(word) in names for word in words)) or holds_name(text, names)
+
+
+def holds_name(text: str, names: Set[bytes]) -> bool:
+    """Whether a text has a word that is a name and nothing else, or two words of one name side by side."""
     if any(_hash(word) in names and not vocabulary.is_word(word) for word in spellings.words_of_text(text)):
         return True
     return any(_hash(pair) in names for pair in spellings.pairs_of_text(text))

@@ -23,7 +23,8 @@ PRIVACY_RULES = 2
 """Raised when other values are kept than before: what a cache remembers by other rules is not used."""
 INSTANCE_UID_TAGS = frozenset({0x00080018, 0x0020000D, 0x0020000E, 0x00200052})
 _SOP_CLASS_UID = 0x00080016
-_UID_KEYWORDS = ("SOPClassUID", "TransferSyntaxUID", "CodingSchemeUID", "ContextUID", "MappingResourceUID")
+_CLASS_KEYWORDS = ("SOPClassUID", "TransferSyntaxUID")
+_CODING_KEYWORDS = ("CodingSchemeUID", "ContextUID", "MappingResourceUID")
 FILE_NAME_TAGS = frozenset({0x00041500, 0x00041141, 0x00041130})
 """Referenced File ID, File-set Descriptor File ID and File-set ID: file names may hold names of patients."""
 _HIDDEN_VRS = frozenset({"PN", "DA", "TM", "DT", "UR"})
@@ -61,7 +62,9 @@ def _privacy_of(_table_set: tables.TableSet, tag: int, vr: str) -> Privacy:
             return Privacy.OPEN
     if vr == "UI":
         entry = None if private else dictionary.lookup(tag)
-        return Privacy.CLASS_UID if entry and entry.keyword.endswith(_UID_KEYWORDS) else Privacy.UID
+        if entry and entry.keyword.endswith(_CLASS_KEYWORDS):
+            return Privacy.CLASS_UID
+        return Privacy.OPEN if entry and entry.keyword.endswith(_CODING_KEYWORDS) else Privacy.UID
     if vr in FREE_TEXT_VRS or vr == "AE":
         return Privacy.FREE_TEXT
     if vr in NUMBER_VRS or vr == "CS":

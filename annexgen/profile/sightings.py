@@ -293,4 +293,4 @@ def _comparison(node: Node, vr: str, privacy: Privacy) -> Comparison | None:
         return Comparison.WITHIN
     if node.private:
         return None if node.is_creator else Comparison.EXACT
-    return Comparison.TERM if vr == "CS" else None
+    return Comparison.TERM if vr in ("CS", "UI") else None

@@ -41,6 +41,21 @@ _TRANSCRIBED = str.maketrans(
     }
 )
 _PLAIN = str.maketrans({"ø": "o", "å": "a", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+NO_NAMES = frozenset(
+    {
+        "unknown",
+        "anonymous",
+        "anonymized",
+        "anonymised",
+        "anon",
+        "none",
+        "unspecified",
+        "undefined",
+        "unnamed",
+        "noname",
+    }
+)
+"""What stands for a name where there is none."""
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"
 )  # fmt: skip
@@ -79,7 +94,7 @@ def parts_of_name(name: str) -> Iterator[str]:
     or written in syllables, it is also what they are together, with the family name first or last.
     """
     for component_group in folded(name).split("="):
-        words = [word for word in _PARTS.split(component_group) if word]
+        words = [word for word in _PARTS.split(component_group) if word and word not in NO_NAMES]
         for word in words:
             inner = [part for part in _INSIDE_PARTS.split(word) if part]
             for part in dict.fromkeys((word, *inner, "".join(inner))):
@@ -128,7 +143,8 @@ def forms_of_date(date: str) -> tuple[str, ...]:
         name = _MONTHS[int(month) - 1]
         for one in (name[:3], name):
             for of_day in dict.fromkeys((day, day.lstrip("0"))):
-                forms += [f"{of_day}{mark}{one}{mark}{year}" for mark in ("", " ", "-", ". ")]
+                forms += [f"{of_day}{mark}{one}{mark}{year}" for mark in ("", " ", "-")]
+                forms.append(f"{of_day}. {one} {year}")
                 forms += [f"{one} {of_day}, {year}", f"{one} {of_day} {year}"]
     return tuple(dict.fromkeys(forms))
 
@@ -142,7 +158,7 @@ def words_of_name(names: str) -> Iterator[str]:
         yield from (part for part in parts_of_name(name) if _WORDS.fullmatch(part) or _IN_SYLLABLES.fullmatch(part))
         for component_group in name.split("="):
             for form in variants(folded(component_group)):
-                yield from _pairs_in(_WORDS.findall(form))
+                yield from _pairs_in([word for word in _WORDS.findall(form) if word not in NO_NAMES])
 
 
 def plain_words(text: str) -> list[str]:
