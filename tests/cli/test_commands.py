@@ -70,7 +70,9 @@ def test_bad_files_do_not_stop_the_rest(corpus: Path, tmp_path: Path) -> None:
     folder = tmp_path / "source"
     folder.mkdir()
     shutil.copy(instances[0], folder / "good")
-    (folder / "truncated").write_bytes(instances[1].read_bytes()[:900])
+    whole = instances[1].read_bytes()
+    (folder / "truncated").write_bytes(whole[: whole.index(b"\x28\x00\x10\x00") + 9])
+    (folder / "nobody").write_bytes(whole[: whole.index(b"\x10\x00\x20\x00") + 9])
     (folder / "empty").write_bytes(b"")
     data_set = pydicom.dcmread(instances[2])
     del data_set.SOPClassUID
@@ -80,6 +82,7 @@ def test_bad_files_do_not_stop_the_rest(corpus: Path, tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "no SOP Class UID" in result.stderr
     assert "empty file" in result.stderr
+    assert "nobody: cut off before it says whose it is" in result.stderr
     document = json.loads((tmp_path / "out" / "annex.json").read_text(encoding="utf-8"))
     assert document["corpus"]["instances"] == 2
     assert {f["code"] for f in document["findings"]} >= {"truncated", "unreadable-file"}
