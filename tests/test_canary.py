@@ -195,7 +195,9 @@ def test_no_marker_comes_out_of_a_cluster(marked: tuple[Path, list[str]]) -> Non
     distributed = pytest.importorskip("distributed", reason="the extra annexgen[dask] is not installed")
     corpus, markers = marked
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         profile = scan_on_cluster(cluster.scheduler_address, batches_of([str(corpus)], 10))

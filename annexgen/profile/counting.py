@@ -40,7 +40,7 @@ from annexgen.profile.sightings import (
 from annexgen.profile.states import IrregularError
 from annexgen.profile.value_checks import compare, compare_with_uid
 from annexgen.profile.walk import Walk
-from annexgen.profile.withholding import withheld_creators
+from annexgen.profile.withholding import has_code, withheld_creators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -296,15 +296,15 @@ def _refuse(instance: Instance, identity: Identity, instance_uid: str, *, naming
         naming: whether it has Private Creators.
 
     Raises:
-        NotReadableError: its SOP Class UID is none, or it ends before it says whose it is.
+        NotReadableError: its SOP Class UID is none, or it ends before it says whose it is and has names or codes, or was cut.
     """
     if not _is_class(instance.sop_class, identity, instance_uid):
         raise NotReadableError("SOP Class UID (0008,0016) is no UID of a SOP Class")
     if identity.origin[1] or instance.sop_class == MEDIA_STORAGE_DIRECTORY:
         return
-    cut = any(problem.code == "truncated" for problem in instance.problems)
-    coded = any(isinstance(element.value, list) for element in instance.elements)
-    if (cut or naming or coded) and all(element.tag <= LAST_OF_PATIENT for element in instance.elements):
+    if any(element.tag > LAST_OF_PATIENT for element in instance.elements):
+        return
+    if naming or has_code(instance.elements) or any(problem.code == "truncated" for problem in instance.problems):
         raise NotReadableError(
             "cut off before it says whose it is: there is nothing after the patient's attributes (group 0010)"
         )

@@ -70,6 +70,15 @@ def _is_listed(creator: str) -> bool:
     )
 
 
+def has_code(elements: list[RawElement]) -> bool:
+    """Whether a data set has attributes of the code macro, at any depth."""
+    return any(
+        element.tag in CODE_MACRO_TAGS
+        or (isinstance(element.value, list) and any(has_code(item) for item in element.value))
+        for element in elements
+    )
+
+
 def is_withheld_code(token: str, identity: Identity) -> bool:
     """Whether a code (`content.token_of`) holds an identifying value of its instance.
 
