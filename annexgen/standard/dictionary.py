@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from annexgen.standard import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VALUE_REPRESENTATIONS = frozenset(
     [
@@ -94,6 +98,16 @@ def _lookup(_table_set: tables.TableSet, tag: int) -> DictionaryEntry | None:
         return None
     vr, vm, name, retired, keyword = entry
     return DictionaryEntry(vr, vm, name, bool(retired), keyword)
+
+
+def attribute_names() -> Iterator[str]:
+    """The names of all standard elements, in no order of meaning; one may come twice (PS3.6)."""
+    from pydicom import _dicom_dict
+
+    for _, _, name, _, _ in _dicom_dict.DicomDictionary.values():
+        yield name
+    for entry in _additions().values():
+        yield entry.name
 
 
 @functools.cache

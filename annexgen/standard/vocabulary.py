@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import chain
 
-from annexgen.standard import tables
+from annexgen.standard import dictionary, tables
 
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
@@ -17,11 +17,8 @@ def is_word(word: str) -> bool:
 
 @tables.per_table_set
 def _words() -> frozenset[str]:
-    from pydicom import _dicom_dict
-
     texts = chain(
-        (entry[2] for entry in _dicom_dict.DicomDictionary.values()),
-        (row[3] for row in tables.overlaid("elements")),
+        dictionary.attribute_names(),
         (row[0] for row in tables.names("modules").values()),
         (row[-1] for row in tables.rows("codes")),
         (row[-1] for row in tables.rows("context_group_codes")),
