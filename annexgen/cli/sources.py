@@ -201,10 +201,10 @@ def read_sources(reading: Reading) -> Profile:
     for line in faults(skipped):
         click.echo(line, err=True)
     if not profile.sop_classes:
-        names = ", ".join(reading.sources)
+        names = ", ".join(reading.sources) or "an empty list"
         if profile.links.items:
             fail(f"only worklist items found in {names}; give the instances that were made from them as well")
-        if all(name.endswith("annex.json") for name in reading.sources):
+        if reading.sources and all(name.endswith("annex.json") for name in reading.sources):
             fail(f"{names} is an annex, made from instances: give those, or their profile")
         files = "1 file" if len(skipped) == 1 else f"{len(skipped):,} files"
         fail(f"no DICOM instance found in {names} ({files} looked at)")

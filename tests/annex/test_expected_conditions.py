@@ -52,7 +52,7 @@ def condition(name: str, uid: str, path: str) -> str:
             PRISMA,
             MR,
             '(0019,xx0E,"SIEMENS MR HEADER")',
-            "DiffusionDirectionality (0019,xx0D,SIEMENS MR HEADER) is BMATRIX",
+            "Diffusion Directionality (0019,xx0D,SIEMENS MR HEADER) is BMATRIX",
         ),
         (PRISMA, ENHANCED_MR, f"{MODIFIER}/(0018,9079)", "Inversion Recovery (0018,9009) is YES"),
         (PRISMA, ENHANCED_MR, f"{MODIFIER}/(0018,9036)", "Partial Fourier (0018,9081) is YES"),

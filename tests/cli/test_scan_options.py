@@ -50,7 +50,7 @@ def test_jobs_cache_and_lists_give_the_same_bytes(corpus: Path, tmp_path: Path) 
 def test_an_empty_list_is_refused(tmp_path: Path) -> None:
     result = run("scan", "-", "-o", tmp_path / "a.profile.json.gz", stdin="\n")
     assert result.returncode == 2
-    assert "no DICOM instance" in result.stderr
+    assert "no DICOM instance found in an empty list (0 files looked at)" in result.stderr
 
 
 def test_a_device_that_wrote_nothing(corpus: Path, tmp_path: Path) -> None:
