@@ -26,7 +26,7 @@ _TERM_TAGS = frozenset(
 )
 """Value Type, Relationship Type, Continuity of Content, Graphic Type, Temporal Range Type, Template Identifier, Mapping Resource."""
 _TERMS = frozenset(
-    {
+    (
         *content.VALUE_TAGS,
         "CONTAINER",
         "SEPARATE",
@@ -35,8 +35,6 @@ _TERMS = frozenset(
         "CONTAINS",
         "HAS OBS CONTEXT",
         "HAS ACQ CONTEXT",
-    }
-    | {
         "HAS CONCEPT MOD",
         "HAS PROPERTIES",
         "INFERRED FROM",
@@ -45,8 +43,14 @@ _TERMS = frozenset(
         "MULTIPOINT",
         "POLYLINE",
         "CIRCLE",
-    }
-    | {"ELLIPSE", "POLYGON", "ELLIPSOID", "SEGMENT", "MULTISEGMENT", "BEGIN", "END"}
+        "ELLIPSE",
+        "POLYGON",
+        "ELLIPSOID",
+        "SEGMENT",
+        "MULTISEGMENT",
+        "BEGIN",
+        "END",
+    )
 )
 """PS3.3 sections C.17.3.2.1, C.17.3.2.4, C.18.6.1.2, C.18.9.1.2 and C.18.7.1.1."""
 _OF_TEMPLATE = re.compile(r"[0-9]{1,5}[A-Z]?")
